@@ -1,0 +1,60 @@
+"""Make the site self-contained: no request leaves the server it is read from.
+
+Jupyter Book and its theme ask for a few scripts on every page. This extension sees to it that
+MathJax is loaded on every page that may need it, that the launcher for remote kernels is not, that
+the course's own browser modules are bundled into one classic script (module scripts do not load
+from ``file://``), and that a fork's launch buttons point at the fork.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from bundle import bundle_modules
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+MODULES = Path("src", "helpers", "javascript")
+BUNDLE = "course-figures.js"
+
+
+def use_repository_of_fork(app: Sphinx, config: Config) -> None:
+    """Let the variable COURSE_REPOSITORY, set by the publishing workflow, replace the address."""
+    address = os.environ.get("COURSE_REPOSITORY")
+    if address:
+        config.html_theme_options["repository_url"] = address
+
+
+def load_maths_everywhere(app: Sphinx) -> None:
+    """Ask for MathJax on every page, because a quiz may hold the only formula of a page."""
+    app.set_html_assets_policy("always")
+
+
+def without_remote_kernels(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Drop the scripts of sphinx-thebe, which load from outside and are emitted twice."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [
+            asset
+            for asset in context.get(kind, [])
+            if "thebe" not in str(getattr(asset, "filename", asset))
+        ]
+
+
+def write_bundle(app: Sphinx, error: Exception | None) -> None:
+    """Write the browser modules of the figures as one script of the site."""
+    if error is None and app.builder.format == "html":
+        script = bundle_modules(Path(app.srcdir) / MODULES)
+        (Path(app.outdir) / "_static" / BUNDLE).write_text(script, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension with Sphinx."""
+    app.connect("config-inited", use_repository_of_fork, priority=1)
+    app.connect("builder-inited", load_maths_everywhere)
+    app.connect("html-page-context", without_remote_kernels, priority=900)
+    app.connect("build-finished", write_bundle)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
