@@ -1,5 +1,7 @@
 # Two commands are enough: `make book` and `make test`. tools/course.py does the work.
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(if $(shell $(name) -c 'import sys; print(1 if (3, 11) <= sys.version_info[:2] <= (3, 13) else str())' 2>/dev/null),$(name))))
+IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+CANDIDATES := python3 python3.13 python3.12 python3.11 python
+PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(IS_SUPPORTED)' 2>/dev/null && echo $$name && break; done)
 
 .DEFAULT_GOAL := help
 COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots
@@ -21,4 +23,8 @@ $(COMMANDS):
 		echo "The course needs Python 3.11, 3.12 or 3.13, and none was found: install one, or name it with PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	fi
+	@"$(PYTHON)" -c '$(IS_SUPPORTED)' || { \
+		echo "The course needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is another version: name one with PYTHON=/path/to/python3" >&2; \
+		exit 1; \
+	}
 	@"$(PYTHON)" tools/course.py $@
