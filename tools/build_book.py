@@ -150,7 +150,10 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> float:
     """
     os.environ["COURSE_FACE"] = "static"  # the book keeps the kernel-free face of each figure
     client = NotebookClient(
-        notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=600,
+        record_timing=False,  # timings in the metadata would hide the notebook from the cache
+        resources={"metadata": {"path": str(path.parent)}},
     )
     start = time.perf_counter()
     try:
