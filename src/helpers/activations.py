@@ -1,0 +1,357 @@
+r"""Activation functions: value, derivative, formula and range, by name.
+
+Each function takes the pre-activation ``z`` (any shape) and returns an array of the same shape and
+floating type; NaN stays NaN. Where a function has a kink, at z = 0, its derivative there is the one
+from the left: 0 for ReLU. That is a convention, and what the common libraries compute.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from scipy.special import expit, ndtr
+
+from helpers.errors import CourseError, UnknownNameError
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+# Klambauer et al. 2017 (arXiv:1706.02515), eq. 14: the fixed point with mean 0 and variance 1.
+SELU_SCALE = 1.0507009873554805
+SELU_ALPHA = 1.6732632423543772
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One activation function, with what a chapter wants to say about it.
+
+    Two activations are equal if they have the same name and parameters.
+
+    Attributes
+    ----------
+    name, label
+        The name in code, and the one in figures.
+    value, derivative
+        Functions of the pre-activation.
+    formula, derivative_formula
+        The same in LaTeX, without dollar signs.
+    output_range
+        Smallest and largest value, possibly infinite; not always attained.
+    note
+        One sentence on what to know about it.
+    parameters
+        What was chosen, e.g. ``{"slope": 0.2}``.
+    """
+
+    name: str
+    label: str
+    value: Function = field(compare=False, repr=False)
+    derivative: Function = field(compare=False, repr=False)
+    formula: str = field(compare=False, repr=False)
+    derivative_formula: str = field(compare=False, repr=False)
+    output_range: tuple[float, float] = field(compare=False, repr=False)
+    note: str = field(compare=False, repr=False)
+    parameters: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        """Return the function's value at `z` (any shape)."""
+        return self.value(np.asarray(z))
+
+
+def activation_names() -> tuple[str, ...]:
+    """Return the names that `get_activation` knows."""
+    return tuple(_MAKERS)
+
+
+def get_activation(name: str | Activation, **parameters: float) -> Activation:
+    """Return an activation by name; one that is already made is returned as it is.
+
+    Parameters
+    ----------
+    name
+        One of `activation_names()`, or an `Activation`.
+    **parameters
+        What the activation lets you choose: ``slope`` of ``"leaky_relu"``, ``alpha`` of ``"elu"``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such activation, or it has no such parameter.
+    CourseError
+        If parameters come with an activation that is already made.
+
+    Examples
+    --------
+    >>> get_activation("leaky_relu", slope=0.2)(np.array([-1.0, 3.0]))
+    array([-0.2,  3. ])
+    """
+    if isinstance(name, Activation):
+        if parameters:
+            raise CourseError(
+                f"{name.label} is already made, so {', '.join(parameters)} cannot be set. "
+                f"Ask by name: get_activation({name.name!r}, ...)."
+            )
+        return name
+    if name not in _MAKERS:
+        raise UnknownNameError.among("activation", name, _MAKERS)
+    maker = _MAKERS[name]
+    for parameter in parameters:
+        known = list(inspect.signature(maker).parameters)
+        if parameter not in known:
+            raise UnknownNameError.among(f"parameter of {name}", parameter, known or ["none"])
+    return maker(**parameters)
+
+
+# The functions. Each is written as a learner would write it, where that is also safe: there is no
+# exponential of a large positive number, and no difference of two nearly equal ones.
+
+
+def _step(z):
+    return np.heaviside(z, 0.0)
+
+
+def _step_derivative(z):
+    return np.zeros_like(z)
+
+
+def _linear(z):
+    return np.positive(z)
+
+
+def _linear_derivative(z):
+    return np.ones_like(z)
+
+
+def _sigmoid(z):
+    return expit(z)  # 1 / (1 + exp(-z)), without overflow
+
+
+def _sigmoid_derivative(z):
+    s = expit(z)
+    return s * (1 - s)
+
+
+def _tanh(z):
+    return np.tanh(z)
+
+
+def _tanh_derivative(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def _softplus(z):
+    return np.logaddexp(z, 0)  # log(exp(z) + exp(0))
+
+
+def _relu(z):
+    return np.maximum(z, 0)
+
+
+def _relu_derivative(z):
+    return np.sign(np.maximum(z, 0))  # 1 where z > 0, else 0; and unlike `z > 0` it keeps NaN
+
+
+def _leaky_relu(z, slope):
+    return np.where(z > 0, z, slope * z)
+
+
+def _leaky_relu_derivative(z, slope):
+    return np.where(z > 0, 1, np.where(np.isnan(z), z, slope))
+
+
+def _elu(z, alpha):
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def _elu_derivative(z, alpha):
+    return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
+
+
+def _selu(z):
+    return SELU_SCALE * _elu(z, SELU_ALPHA)
+
+
+def _selu_derivative(z):
+    return SELU_SCALE * _elu_derivative(z, SELU_ALPHA)
+
+
+def _gelu(z):
+    return z * ndtr(z)  # ndtr is the normal distribution function, (1 + erf(z / sqrt(2))) / 2
+
+
+def _gelu_derivative(z):
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi).astype(np.asarray(z).dtype)
+    return ndtr(z) + z * density
+
+
+def _silu(z):
+    return z * expit(z)
+
+
+def _silu_derivative(z):
+    s = expit(z)
+    return s * (1 + z * (1 - s))
+
+
+# The records. Each maker has the activation's parameters as its own, with their defaults.
+
+
+def _make_step() -> Activation:
+    return Activation(
+        "step",
+        "Step",
+        _step,
+        _step_derivative,
+        r"\begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
+        "0",
+        (0.0, 1.0),
+        "The derivative is 0 everywhere, so gradient descent cannot train through it.",
+    )
+
+
+def _make_linear() -> Activation:
+    return Activation(
+        "linear",
+        "Linear",
+        _linear,
+        _linear_derivative,
+        "z",
+        "1",
+        (-np.inf, np.inf),
+        "No activation at all: layers without one collapse into a single layer.",
+    )
+
+
+def _make_sigmoid() -> Activation:
+    return Activation(
+        "sigmoid",
+        "Sigmoid",
+        _sigmoid,
+        _sigmoid_derivative,
+        r"\sigma(z) = \frac{1}{1 + e^{-z}}",
+        r"\sigma(z)\,(1 - \sigma(z))",
+        (0.0, 1.0),
+        "Saturates on both sides; the derivative is never more than 1/4.",
+    )
+
+
+def _make_tanh() -> Activation:
+    return Activation(
+        "tanh",
+        "Tanh",
+        _tanh,
+        _tanh_derivative,
+        r"\tanh(z)",
+        r"1 - \tanh^2(z)",
+        (-1.0, 1.0),
+        "A sigmoid stretched to be centred on zero, with slope 1 there.",
+    )
+
+
+def _make_softplus() -> Activation:
+    return Activation(
+        "softplus",
+        "Softplus",
+        _softplus,
+        _sigmoid,
+        r"\ln(1 + e^{z})",
+        r"\sigma(z)",
+        (0.0, np.inf),
+        "A ReLU with its corner rounded off; its derivative is the sigmoid.",
+    )
+
+
+def _make_relu() -> Activation:
+    return Activation(
+        "relu",
+        "ReLU",
+        _relu,
+        _relu_derivative,
+        r"\max(0, z)",
+        r"\begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
+        (0.0, np.inf),
+        "Two straight halves and a kink; the derivative at the kink is taken to be 0.",
+    )
+
+
+def _make_leaky_relu(slope: float = 0.01) -> Activation:
+    return Activation(
+        "leaky_relu",
+        f"Leaky ReLU ({slope:g})",
+        partial(_leaky_relu, slope=slope),
+        partial(_leaky_relu_derivative, slope=slope),
+        r"\begin{cases} z & z > 0 \\ \alpha z & z \le 0 \end{cases}",
+        r"\begin{cases} 1 & z > 0 \\ \alpha & z \le 0 \end{cases}",
+        (-np.inf if slope > 0 else 0.0, np.inf),
+        "Libraries differ in the default slope, so always state it.",
+        {"slope": slope},
+    )
+
+
+def _make_elu(alpha: float = 1.0) -> Activation:
+    return Activation(
+        "elu",
+        "ELU",
+        partial(_elu, alpha=alpha),
+        partial(_elu_derivative, alpha=alpha),
+        r"\begin{cases} z & z > 0 \\ \alpha\,(e^{z} - 1) & z \le 0 \end{cases}",
+        r"\begin{cases} 1 & z > 0 \\ \alpha\,e^{z} & z \le 0 \end{cases}",
+        (-alpha, np.inf),
+        "Settles at a fixed negative value far to the left.",
+        {"alpha": alpha},
+    )
+
+
+def _make_selu() -> Activation:
+    return Activation(
+        "selu",
+        "SELU",
+        _selu,
+        _selu_derivative,
+        r"\lambda \begin{cases} z & z > 0 \\ \alpha\,(e^{z} - 1) & z \le 0 \end{cases}",
+        r"\lambda \begin{cases} 1 & z > 0 \\ \alpha\,e^{z} & z \le 0 \end{cases}",
+        (-SELU_SCALE * SELU_ALPHA, np.inf),
+        "An ELU scaled so that mean 0 and variance 1 are kept from layer to layer (LeCun weights).",
+    )
+
+
+def _make_gelu() -> Activation:
+    return Activation(
+        "gelu",
+        "GELU",
+        _gelu,
+        _gelu_derivative,
+        r"z\,\Phi(z)",
+        r"\Phi(z) + z\,\varphi(z)",
+        (-0.16997120747990369, np.inf),
+        "The exact form, with the normal distribution function; usual in transformers.",
+    )
+
+
+def _make_silu() -> Activation:
+    return Activation(
+        "silu",
+        "SiLU",
+        _silu,
+        _silu_derivative,
+        r"z\,\sigma(z)",
+        r"\sigma(z)\,\bigl(1 + z\,(1 - \sigma(z))\bigr)",
+        (-0.27846454276107379, np.inf),
+        "Also called Swish; falls a little below zero before it comes back.",
+    )
+
+
+_MAKERS: dict[str, Callable[..., Activation]] = {
+    "step": _make_step,
+    "linear": _make_linear,
+    "sigmoid": _make_sigmoid,
+    "tanh": _make_tanh,
+    "softplus": _make_softplus,
+    "relu": _make_relu,
+    "leaky_relu": _make_leaky_relu,
+    "elu": _make_elu,
+    "selu": _make_selu,
+    "gelu": _make_gelu,
+    "silu": _make_silu,
+}

@@ -1,0 +1,206 @@
+r"""Initialisers: how the weights of one layer are drawn, and how large they come out.
+
+With ``n_in`` inputs and ``n_out`` units, each initialiser states the mean square of a weight,
+:math:`E[w^2]`. All the random ones here have mean 0, so for them that is the variance.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.errors import CourseError, UnknownNameError
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """One way to draw the weights of a layer.
+
+    Attributes
+    ----------
+    name, label
+        The name in code, and the one in figures.
+    formula
+        The variance in LaTeX, without dollar signs.
+    variance
+        Function of ``(n_in, n_out)``: the mean square of a weight.
+    draw
+        Function of ``(n_in, n_out, rng)``: a float64 matrix (n_in, n_out).
+    """
+
+    name: str
+    label: str
+    formula: str
+    variance: Callable[[int, int], float] = field(compare=False, repr=False)
+    draw: Callable[[int, int, np.random.Generator], np.ndarray] = field(compare=False, repr=False)
+
+    def __call__(
+        self,
+        n_in: int,
+        n_out: int,
+        rng: np.random.Generator,
+        dtype: np.typing.DTypeLike = np.float64,
+    ) -> np.ndarray:
+        """Draw a weight matrix (n_in, n_out).
+
+        It is drawn in float64 and then converted, so that one seed gives the same weights in both
+        precisions, up to rounding.
+        """
+        return self.draw(n_in, n_out, rng).astype(dtype, copy=False)
+
+
+def initializer_names() -> tuple[str, ...]:
+    """Return the names that `get_initializer` knows."""
+    return tuple(_MAKERS)
+
+
+def get_initializer(name: str | Initializer, **parameters: float) -> Initializer:
+    """Return an initialiser by name; one that is already made is returned as it is.
+
+    Parameters
+    ----------
+    name
+        One of `initializer_names()`, or an `Initializer`.
+    **parameters
+        ``std`` of ``"normal"``, ``gain`` of ``"orthogonal"``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such initialiser, or it has no such parameter.
+    CourseError
+        If parameters come with an initialiser that is already made.
+    """
+    if isinstance(name, Initializer):
+        if parameters:
+            raise CourseError(
+                f"{name.label} is already made, so {', '.join(parameters)} cannot be set. "
+                f"Ask by name: get_initializer({name.name!r}, ...)."
+            )
+        return name
+    if name not in _MAKERS:
+        raise UnknownNameError.among("initializer", name, _MAKERS)
+    maker = _MAKERS[name]
+    for parameter in parameters:
+        known = list(inspect.signature(maker).parameters)
+        if parameter not in known:
+            raise UnknownNameError.among(f"parameter of {name}", parameter, known or ["none"])
+    return maker(**parameters)
+
+
+def _normal_with(variance: Callable[[int, int], float]):
+    """Return a function that draws from a normal distribution with mean 0 and that variance."""
+
+    def draw(n_in, n_out, rng):
+        return rng.normal(0.0, np.sqrt(variance(n_in, n_out)), (n_in, n_out))
+
+    return draw
+
+
+def _make_zeros() -> Initializer:
+    return Initializer(
+        "zeros",
+        "Zeros",
+        "0",
+        lambda n_in, n_out: 0.0,
+        lambda n_in, n_out, rng: np.zeros((n_in, n_out)),
+    )
+
+
+def _make_normal(std: float = 1.0) -> Initializer:
+    """Return the fixed scale, whatever the layer's size (`std`: standard deviation)."""
+
+    def variance(n_in, n_out):
+        return std**2
+
+    return Initializer(
+        "normal", f"Normal, sd {std:g}", rf"{std:g}^2", variance, _normal_with(variance)
+    )
+
+
+def _make_lecun() -> Initializer:
+    """Return LeCun's normal: keeps the variance of a linear layer (LeCun et al. 1998, sec. 4.6)."""
+
+    def variance(n_in, n_out):
+        return 1 / n_in
+
+    return Initializer("lecun", "LeCun", r"\frac{1}{n_\text{in}}", variance, _normal_with(variance))
+
+
+def _xavier_variance(n_in: int, n_out: int) -> float:
+    """Return the variance of Glorot & Bengio 2010, eq. 12."""
+    return 2 / (n_in + n_out)
+
+
+def _make_xavier() -> Initializer:
+    """Return the uniform draw of Glorot & Bengio 2010, eq. 16."""
+
+    def draw(n_in, n_out, rng):
+        limit = np.sqrt(3 * _xavier_variance(n_in, n_out))  # U(-a, a) has variance a^2 / 3
+        return rng.uniform(-limit, limit, (n_in, n_out))
+
+    return Initializer(
+        "xavier", "Xavier", r"\frac{2}{n_\text{in} + n_\text{out}}", _xavier_variance, draw
+    )
+
+
+def _make_xavier_normal() -> Initializer:
+    return Initializer(
+        "xavier_normal",
+        "Xavier (normal)",
+        r"\frac{2}{n_\text{in} + n_\text{out}}",
+        _xavier_variance,
+        _normal_with(_xavier_variance),
+    )
+
+
+def _make_he() -> Initializer:
+    """Return the normal draw of He et al. 2015 (arXiv:1502.01852), eq. 10."""
+
+    def variance(n_in, n_out):
+        return 2 / n_in
+
+    return Initializer("he", "He", r"\frac{2}{n_\text{in}}", variance, _normal_with(variance))
+
+
+def _make_identity() -> Initializer:
+    """Return ones on the diagonal, zeros elsewhere; not random."""
+    return Initializer(
+        "identity",
+        "Identity",
+        r"\frac{1}{\max(n_\text{in}, n_\text{out})}",
+        lambda n_in, n_out: 1 / max(n_in, n_out),
+        lambda n_in, n_out, rng: np.eye(n_in, n_out),
+    )
+
+
+def _make_orthogonal(gain: float = 1.0) -> Initializer:
+    """Return a random rotation, times `gain` (Saxe et al. 2014, arXiv:1312.6120)."""
+
+    def draw(n_in, n_out, rng):
+        long, short = max(n_in, n_out), min(n_in, n_out)
+        q, r = np.linalg.qr(rng.standard_normal((long, short)))
+        # QR leaves the signs of the columns to chance of the algorithm; this makes q uniform.
+        q = gain * q * np.sign(np.diagonal(r))
+        return q if n_in >= n_out else q.T
+
+    return Initializer(
+        "orthogonal",
+        "Orthogonal",
+        rf"\frac{{{gain:g}^2}}{{\max(n_\text{{in}}, n_\text{{out}})}}",
+        lambda n_in, n_out: gain**2 / max(n_in, n_out),
+        draw,
+    )
+
+
+_MAKERS: dict[str, Callable[..., Initializer]] = {
+    "zeros": _make_zeros,
+    "normal": _make_normal,
+    "lecun": _make_lecun,
+    "xavier": _make_xavier,
+    "xavier_normal": _make_xavier_normal,
+    "he": _make_he,
+    "identity": _make_identity,
+    "orthogonal": _make_orthogonal,
+}

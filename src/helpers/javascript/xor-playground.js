@@ -1,0 +1,551 @@
+// XOR by hand: the reader drags the lines of two hidden units, the picture answers at once.
+//
+// Each hidden unit i looks along its line: z_i = cos(a_i) (x - x_i) + sin(a_i) (y - y_i), and gives
+// h_i = z_i where z_i > 0 and slope * z_i elsewhere: slope 1 is the identity, slope 0 is ReLU.
+// The output layer is not the reader's business: at every move it is set to the best one there is
+// (most points right; among those, the widest margin), so "3 of 4" means that no output layer can
+// do better with these two lines.
+//
+// The model may hold: points [[x, y], ...], labels [0 or 1, ...], start and solution (each
+// [[x, y, angle in degrees], [x, y, angle]]), slope (at the start), limits [low, high].
+
+const SVG = "http://www.w3.org/2000/svg";
+const REACH = 0.5; // from a line's position handle to its angle handle, in data units
+const HIDDEN_LIMIT = 2.2; // half the width of the hidden plane that is shown
+const TOLERANCE = 1e-9; // a point this near to the boundary is on it, hence not right
+const SIDE = 400; // of a panel, in SVG units
+
+const STYLE = `
+.xor-panels { display: flex; flex-wrap: wrap; gap: 0.8rem 1.4rem; align-items: flex-start;
+  max-width: 46rem; }
+.xor-panel { position: relative; flex: 1 1 15rem; min-width: 0; max-width: 27rem; }
+.xor-panel.xor-hidden { flex: 0.72 1 12.5rem; max-width: 19rem; }
+.xor-panel .xor-title { margin: 0 0 0.3rem; font-size: 1rem; font-weight: 600; line-height: 1.3;
+  color: var(--course-ink); }
+.xor-plane { position: relative; width: 100%; aspect-ratio: 1; overflow: hidden;
+  border: 1px solid var(--course-edge); border-radius: 0.3rem; background: var(--course-paper); }
+.xor-plane canvas, .xor-plane svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.xor-plane svg { overflow: hidden; user-select: none; -webkit-user-select: none; }
+.xor-plane text { fill: var(--course-ink); font: 600 20px system-ui, sans-serif;
+  paint-order: stroke; stroke: var(--course-paper); stroke-width: 5px; }
+.xor-hidden .xor-plane text { font-size: 27px; }
+.xor-axis { stroke: var(--course-ink); stroke-opacity: 0.35; stroke-width: 1.5; }
+.xor-border { stroke: var(--course-ink); stroke-width: 3; stroke-dasharray: 9 6; }
+.xor-line { stroke: var(--course-ink); stroke-width: 4; }
+.xor-side { stroke: var(--course-ink); stroke-width: 3; fill: none; }
+.xor-point { stroke: var(--course-paper); stroke-width: 2.5; }
+.xor-ring { fill: none; stroke: var(--course-ink); stroke-width: 3.5; }
+.xor-handle { cursor: grab; touch-action: none; outline: none; }
+.xor-handle:active { cursor: grabbing; }
+.xor-handle .xor-grip { fill: var(--course-paper); stroke: var(--course-ink); stroke-width: 4; }
+.xor-handle .xor-target { fill: transparent; stroke: transparent; stroke-width: 4; }
+.xor-handle:hover .xor-grip { fill: var(--course-surface); }
+.xor-handle:focus-visible .xor-target { stroke: var(--course-accent); }
+.xor-verdict { margin: 0.6rem 0 0.4rem; max-width: 46rem; min-height: 4.2em; }
+.xor-count { font-size: 1.25rem; font-weight: 700; }
+.xor-count[data-all="yes"] { color: var(--course-good); }
+.xor-count[data-all="no"] { color: var(--course-bad); }
+.xor-bend { flex: none; width: 2.6rem; height: 2.6rem; border: 1px solid var(--course-edge);
+  border-radius: 0.3rem; }
+.xor-bend path { fill: none; stroke: var(--course-accent); stroke-width: 4;
+  stroke-linejoin: round; stroke-linecap: round; }
+.xor-bend line { stroke: var(--course-muted); stroke-width: 1; }
+`;
+
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function shape(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  place(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+function place(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const radians = (degrees) => (degrees * Math.PI) / 180;
+const copyLines = (lines) => lines.map((line) => [...line]);
+
+// ------------------------------------------------------------------------------ the network
+
+function hiddenUnits(lines, slope) {
+  const units = lines.map(([x, y, angle]) => {
+    const across = Math.cos(radians(angle));
+    const up = Math.sin(radians(angle));
+    return { across, up, bias: -across * x - up * y };
+  });
+  return (x, y) =>
+    units.map(({ across, up, bias }) => {
+      const z = across * x + up * y + bias;
+      return z > 0 ? z : slope * z;
+    });
+}
+
+// The widest-margin line of a separable set either halves the way between two points of different
+// classes, or runs midway between a line through two points and a third. Trying all of them,
+// for the whole set, finds the best for every subset of points too.
+function bestOutput(hidden, labels) {
+  const candidates = [[0, 0, 1]];
+  const add = (a, b, first, second) => {
+    const length = Math.hypot(a, b);
+    if (length < TOLERANCE) return;
+    const middle = [(first[0] + second[0]) / 2, (first[1] + second[1]) / 2];
+    candidates.push([a / length, b / length, -(a * middle[0] + b * middle[1]) / length]);
+  };
+  hidden.forEach((p, i) => {
+    hidden.slice(i + 1).forEach((q, offset) => {
+      const [across, up] = [q[0] - p[0], q[1] - p[1]];
+      add(across, up, p, q);
+      hidden.forEach((r, k) => {
+        if (k !== i && k !== i + 1 + offset) add(-up, across, p, r);
+      });
+    });
+  });
+  let best = { right: -1, margin: -1 };
+  for (const line of candidates) {
+    for (const sign of [1, -1]) {
+      const weights = line.map((value) => sign * value);
+      const scores = hidden.map(([h1, h2]) => weights[0] * h1 + weights[1] * h2 + weights[2]);
+      const correct = scores.map((score, i) => (labels[i] ? score : -score) > TOLERANCE);
+      const right = correct.filter(Boolean).length;
+      const isLine = Math.hypot(weights[0], weights[1]) > 0;
+      const margin = isLine
+        ? Math.min(...scores.filter((_, i) => correct[i]).map(Math.abs), Infinity)
+        : 0;
+      const better = right > best.right || (right === best.right && margin > best.margin + 1e-12);
+      if (better) best = { weights, correct, right, margin };
+    }
+  }
+  return best;
+}
+
+// ------------------------------------------------------------------------------- the picture
+
+function readColour(host, name) {
+  const probe = element("span", { style: `color: var(${name})`, hidden: "" });
+  host.append(probe);
+  const parts = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+  probe.remove();
+  return parts.slice(0, 3);
+}
+
+function paint(canvas, score, view, colours) {
+  const ratio = window.devicePixelRatio || 1;
+  // Half resolution is plenty for a smooth tint, and four times as fast.
+  const size = Math.round(clamp(canvas.clientWidth * ratio * 0.5, 40, 320));
+  if (canvas.width !== size) canvas.width = canvas.height = size;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(size, size);
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const x = view.low + ((column + 0.5) / size) * (view.high - view.low);
+      const y = view.high - ((row + 0.5) / size) * (view.high - view.low);
+      const value = score(x, y);
+      const tint = colours[value > 0 ? 1 : 0];
+      const strength = value === 0 ? 0 : 0.2 + 0.35 * Math.min(1, Math.abs(value) / 0.6);
+      const at = 4 * (row * size + column);
+      for (let channel = 0; channel < 3; channel += 1) image.data[at + channel] = tint[channel];
+      image.data[at + 3] = 255 * strength;
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+function marker(label, size) {
+  const style = `fill: var(--course-class-${label ? 1 : 0})`;
+  return label
+    ? shape("path", {
+        class: "xor-point",
+        style,
+        d: `M0,${-1.15 * size} L${size},${0.75 * size} L${-size},${0.75 * size} Z`,
+      })
+    : shape("circle", { class: "xor-point", style, r: size });
+}
+
+function newPanel(title, className, description) {
+  const canvas = element("canvas", { "aria-hidden": "true" });
+  const svg = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}` });
+  const plane = element("div", { class: "xor-plane" }, canvas, svg);
+  const panel = element(
+    "div",
+    { class: `xor-panel ${className}`, role: "group", "aria-label": description },
+    element("p", { class: "xor-title", "aria-hidden": "true" }, title),
+    plane,
+  );
+  return { panel, canvas, svg };
+}
+
+// ------------------------------------------------------------------------------ the figure
+
+function render({ model, el }) {
+  const points = model.get("points") || [[0, 0], [0, 1], [1, 0], [1, 1]];
+  const labels = model.get("labels") || [0, 1, 1, 0];
+  const start = model.get("start") || [[0.25, 0.75, 0], [0.75, 0.25, 90]];
+  const solution = model.get("solution") || [[0.25, 0.25, 45], [0.75, 0.75, 45]];
+  const startSlope = model.get("slope") ?? 1;
+  const [low, high] = model.get("limits") || [-0.5, 1.5];
+  const view = { low, high };
+  const hiddenView = { low: -HIDDEN_LIMIT, high: HIDDEN_LIMIT };
+  const state = { lines: copyLines(start), slope: startSlope };
+
+  const toSvg = (x, y, limits = view) => [
+    ((x - limits.low) / (limits.high - limits.low)) * SIDE,
+    SIDE - ((y - limits.low) / (limits.high - limits.low)) * SIDE,
+  ];
+
+  el.classList.add("course-figure");
+  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
+  const input = newPanel("Input plane: drag the lines", "xor-input", "Input plane");
+  const hidden = newPanel("Hidden plane: where the points land", "xor-hidden", "Hidden plane");
+
+  // the input plane: two lines with two handles each, and the points
+  const lineShapes = state.lines.map((_, i) => {
+    const line = shape("line", { class: "xor-line" });
+    const side = shape("path", { class: "xor-side" });
+    const name = shape("text", { "text-anchor": "middle", "dominant-baseline": "central" });
+    name.textContent = `h${"₁₂"[i]}`;
+    const position = handle(`Line ${i + 1}, position`, "circle", { r: 13 }, low, high);
+    const angle = handle(`Line ${i + 1}, angle`, "rect", squareGrip(11), -180, 180);
+    return { line, side, name, position, angle };
+  });
+
+  function squareGrip(half) {
+    return { x: -half, y: -half, width: 2 * half, height: 2 * half, transform: "rotate(45)" };
+  }
+
+  function handle(label, tag, grip, least, most) {
+    return shape(
+      "g",
+      {
+        class: "xor-handle",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": label,
+        "aria-valuemin": least,
+        "aria-valuemax": most,
+      },
+      shape("circle", { class: "xor-target", r: 27 }),
+      shape(tag, { class: "xor-grip", ...grip }),
+    );
+  }
+
+  const inputMarks = points.map(([x, y], i) => {
+    const [left, top] = toSvg(x, y);
+    const ring = shape("circle", { class: "xor-ring", r: 21 });
+    const mark = shape("g", { transform: `translate(${left} ${top})` }, ring, marker(labels[i], 12));
+    return { mark, ring };
+  });
+  lineShapes.forEach(({ line, side, name }) => input.svg.append(line, side, name));
+  inputMarks.forEach(({ mark }) => input.svg.append(mark));
+  lineShapes.forEach(({ position, angle }) => input.svg.append(angle, position));
+
+  // the hidden plane: axes, the output layer's line, and the points
+  const [centre] = toSvg(0, 0, hiddenView);
+  const border = shape("line", { class: "xor-border" });
+  hidden.svg.append(
+    shape("line", { class: "xor-axis", x1: 0, x2: SIDE, y1: centre, y2: centre }),
+    shape("line", { class: "xor-axis", y1: 0, y2: SIDE, x1: centre, x2: centre }),
+    border,
+  );
+  for (const [text, x, y, anchor] of [
+    ["h₁", SIDE - 10, centre - 18, "end"],
+    ["h₂", centre + 12, 28, "start"],
+  ]) {
+    const name = shape("text", { x, y, "text-anchor": anchor });
+    name.textContent = text;
+    hidden.svg.append(name);
+  }
+  const hiddenMarks = labels.map((label) => {
+    const ring = shape("circle", { class: "xor-ring", r: 27 });
+    const mark = shape("g", {}, ring, marker(label, 16));
+    hidden.svg.append(mark);
+    return { mark, ring };
+  });
+
+  // words and controls
+  const count = element("span", { class: "xor-count" });
+  const reason = element("span", {});
+  const verdict = element("p", { class: "xor-verdict", role: "status" }, count, " ", reason);
+  const slider = element("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    "aria-label": "Slope of the negative side",
+  });
+  const slopeShown = element("span", { class: "course-value", "aria-hidden": "true" });
+  const bend = shape("path", {});
+  const icon = shape(
+    "svg",
+    { class: "xor-bend", viewBox: "-20 -20 40 40", "aria-hidden": "true" },
+    shape("line", { x1: -20, x2: 20, y1: 0, y2: 0 }),
+    shape("line", { y1: -20, y2: 20, x1: 0, x2: 0 }),
+    bend,
+  );
+  const show = element("button", { type: "button" }, "Show me");
+  const again = element("button", { type: "button" }, "Start again");
+  const label = element(
+    "span",
+    { class: "course-label", "aria-hidden": "true" },
+    "Slope of the negative side",
+  );
+  el.append(
+    element("style", {}, STYLE),
+    element("div", { class: "xor-panels" }, input.panel, hidden.panel),
+    verdict,
+    element("div", { class: "course-controls" }, icon, label, slider, slopeShown, show, again),
+  );
+
+  // A line's angle handle stands on whichever side of the position handle has room for it.
+  const handleSide = [1, 1];
+  function angleHandle(i) {
+    const [x, y, angle] = state.lines[i];
+    const along = [-Math.sin(radians(angle)), Math.cos(radians(angle))];
+    const room = (sign) =>
+      Math.min(
+        ...along.flatMap((part, axis) => {
+          const there = [x, y][axis] + sign * REACH * part;
+          return [there - low, high - there];
+        }),
+      );
+    if (dragged !== `angle ${i}` && room(handleSide[i]) < 0.06 && room(-handleSide[i]) > 0.06) {
+      handleSide[i] = -handleSide[i];
+    }
+    return [x + handleSide[i] * REACH * along[0], y + handleSide[i] * REACH * along[1]];
+  }
+
+  let colours = null;
+  let dragged = "";
+
+  function draw() {
+    colours ??= [readColour(el, "--course-class-0"), readColour(el, "--course-class-1")];
+    const units = hiddenUnits(state.lines, state.slope);
+    const landed = points.map(([x, y]) => units(x, y));
+    const output = bestOutput(landed, labels);
+    const [a, b, c] = output.weights;
+    paint(
+      input.canvas,
+      (x, y) => {
+        const [h1, h2] = units(x, y);
+        return a * h1 + b * h2 + c;
+      },
+      view,
+      colours,
+    );
+    paint(hidden.canvas, (h1, h2) => a * h1 + b * h2 + c, hiddenView, colours);
+    drawLines();
+    drawHidden(landed, output);
+    inputMarks.forEach(({ ring }, i) => (ring.style.display = output.correct[i] ? "none" : ""));
+    drawWords(output);
+  }
+
+  function drawLines() {
+    lineShapes.forEach(({ line, side, name, position, angle }, i) => {
+      const [x, y, degrees] = state.lines[i];
+      const [nx, ny] = [Math.cos(radians(degrees)), Math.sin(radians(degrees))];
+      const far = 2 * (high - low);
+      const [x1, y1] = toSvg(x - far * ny, y + far * nx);
+      const [x2, y2] = toSvg(x + far * ny, y - far * nx);
+      place(line, { x1, y1, x2, y2 });
+      const [px, py] = toSvg(x, y);
+      const [ax, ay] = toSvg(...angleHandle(i));
+      // the arrow points to the side where the unit is active
+      const tip = [px + 46 * nx, py - 46 * ny];
+      const wing = (turn) => {
+        const direction = radians(-degrees) + turn;
+        return `${tip[0] - 11 * Math.cos(direction)} ${tip[1] - 11 * Math.sin(direction)}`;
+      };
+      place(side, {
+        d: `M${px} ${py} L${tip[0]} ${tip[1]} M${wing(0.5)} L${tip[0]} ${tip[1]} L${wing(-0.5)}`,
+      });
+      place(name, { x: px + 66 * nx, y: py - 66 * ny });
+      place(position, {
+        transform: `translate(${px} ${py})`,
+        "aria-valuenow": x.toFixed(2),
+        "aria-valuetext": `x ${x.toFixed(2)}, y ${y.toFixed(2)}`,
+      });
+      const turned = Math.round(((((degrees + 180) % 360) + 360) % 360) - 180);
+      place(angle, {
+        transform: `translate(${ax} ${ay})`,
+        "aria-valuenow": turned,
+        "aria-valuetext": `active towards ${turned} degrees`,
+      });
+    });
+  }
+
+  function drawHidden(landed, { weights: [a, b, c], correct }) {
+    landed.forEach(([h1, h2], i) => {
+      const [left, top] = toSvg(h1, h2, hiddenView);
+      place(hiddenMarks[i].mark, { transform: `translate(${left} ${top})` });
+      hiddenMarks[i].ring.style.display = correct[i] ? "none" : "";
+    });
+    const exists = Math.hypot(a, b) > 0;
+    border.style.display = exists ? "" : "none";
+    if (exists) {
+      const far = 4 * HIDDEN_LIMIT;
+      const [x1, y1] = toSvg(-a * c + far * b, -b * c - far * a, hiddenView);
+      const [x2, y2] = toSvg(-a * c - far * b, -b * c + far * a, hiddenView);
+      place(border, { x1, y1, x2, y2 });
+    }
+  }
+
+  function drawWords({ right, margin }) {
+    const all = right === points.length;
+    const { slope } = state;
+    count.textContent = `${right} of ${points.length} points right.`;
+    count.dataset.all = all ? "yes" : "no";
+    if (all) {
+      reason.textContent =
+        `One straight line separates the classes in the hidden plane` +
+        (margin < 0.02 ? ", by a hair." : ".");
+    } else if (slope === 1) {
+      reason.textContent =
+        "Without a bend the hidden plane is only a sheared copy of the input plane: " +
+        "no lines and no output layer get all of them right.";
+    } else {
+      reason.textContent = "No output layer can do better with these two lines. Move them.";
+    }
+    const name = slope === 1 ? "1 (linear)" : slope === 0 ? "0 (ReLU)" : slope.toFixed(2);
+    slider.value = slope;
+    slider.setAttribute("aria-valuetext", name);
+    slopeShown.textContent = name;
+    place(bend, { d: `M-17 ${17 * slope} L0 0 L17 -17` });
+    el.dataset.right = right;
+    el.dataset.slope = slope;
+  }
+
+  // ------------------------------------------------------------------------------- moving
+
+  let frame = 0;
+  function redraw() {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(draw);
+  }
+
+  function move(i, x, y, angle) {
+    cancelAnimationFrame(animation);
+    const inside = (value) => clamp(value, low + 0.04, high - 0.04);
+    state.lines[i] = [inside(x), inside(y), angle];
+    redraw();
+  }
+
+  function pointerPlace(event) {
+    const box = input.svg.getBoundingClientRect();
+    return [
+      low + ((event.clientX - box.left) / box.width) * (high - low),
+      high - ((event.clientY - box.top) / box.height) * (high - low),
+    ];
+  }
+
+  function listen(node, name, onDrag, onKey) {
+    node.addEventListener("pointerdown", (event) => {
+      dragged = name;
+      node.setPointerCapture(event.pointerId);
+      node.focus({ preventScroll: true });
+      event.preventDefault();
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (dragged === name) onDrag(...pointerPlace(event));
+    });
+    const drop = () => {
+      dragged = "";
+      redraw();
+    };
+    node.addEventListener("pointerup", drop);
+    node.addEventListener("pointercancel", drop);
+    node.addEventListener("keydown", (event) => {
+      const steps = {
+        ArrowRight: [1, 0],
+        ArrowLeft: [-1, 0],
+        ArrowUp: [0, 1],
+        ArrowDown: [0, -1],
+      }[event.key];
+      if (!steps) return;
+      event.preventDefault();
+      onKey(...steps.map((step) => step * (event.shiftKey ? 5 : 1)));
+    });
+  }
+
+  lineShapes.forEach(({ position, angle }, i) => {
+    listen(
+      position,
+      `position ${i}`,
+      (x, y) => move(i, x, y, state.lines[i][2]),
+      (across, up) => {
+        const [x, y, degrees] = state.lines[i];
+        move(i, x + 0.02 * across, y + 0.02 * up, degrees);
+      },
+    );
+    listen(
+      angle,
+      `angle ${i}`,
+      (x, y) => {
+        const [px, py] = state.lines[i];
+        const towards = (Math.atan2(y - py, x - px) * 180) / Math.PI;
+        move(i, px, py, towards - 90 * handleSide[i]);
+      },
+      (across, up) => {
+        const [x, y, degrees] = state.lines[i];
+        move(i, x, y, degrees + 3 * (across + up));
+      },
+    );
+  });
+
+  slider.addEventListener("input", () => {
+    cancelAnimationFrame(animation);
+    state.slope = Number(slider.value);
+    redraw();
+  });
+
+  let animation = 0;
+  function glide(lines, slope) {
+    cancelAnimationFrame(animation);
+    const from = { lines: copyLines(state.lines), slope: state.slope };
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const begun = performance.now();
+    const step = (now) => {
+      const part = calm ? 1 : clamp((now - begun) / 900, 0, 1);
+      const eased = part * part * (3 - 2 * part);
+      const mix = (a, b) => (part === 1 ? b : a + (b - a) * eased);
+      state.lines = lines.map((line, i) => line.map((value, k) => mix(from.lines[i][k], value)));
+      state.slope = mix(from.slope, slope);
+      draw();
+      if (part < 1) animation = requestAnimationFrame(step);
+    };
+    animation = requestAnimationFrame(step);
+  }
+  show.addEventListener("click", () => glide(solution, 0));
+  again.addEventListener("click", () => glide(start, startSlope));
+
+  // A new size needs new pixels, a new theme new colours.
+  const resized = new ResizeObserver(redraw);
+  resized.observe(input.canvas);
+  const themed = new MutationObserver(() => {
+    colours = null;
+    redraw();
+  });
+  for (const node of [document.documentElement, document.body]) {
+    themed.observe(node, {
+      attributes: true,
+      attributeFilter: ["data-theme", "data-jp-theme-light", "class"],
+    });
+  }
+  draw();
+
+  return () => {
+    cancelAnimationFrame(frame);
+    cancelAnimationFrame(animation);
+    resized.disconnect();
+    themed.disconnect();
+  };
+}
+
+export default { render };

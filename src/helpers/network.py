@@ -1,0 +1,343 @@
+r"""A multilayer perceptron from scratch: forward and backward, for one network or for many at once.
+
+Rows are examples, so a layer computes :math:`z = xW + b` and :math:`h = f(z)`.
+
+With an optional leading axis `runs`, all weights have one more dimension and N networks (say, with
+N seeds) compute at once: the same lines of code, one batched matrix product in place of N. You may
+read everything below as if that axis were not there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from helpers.activations import Activation, get_activation
+from helpers.errors import CourseError, ShapeError
+from helpers.initializers import Initializer, get_initializer
+from helpers.settings import rng as course_rng
+
+
+@dataclass
+class Layer:
+    """One fully connected layer.
+
+    Attributes
+    ----------
+    weights
+        Array (n_in, n_out), or (runs, n_in, n_out).
+    biases
+        Array (n_out,), or (runs, n_out).
+    activation
+        What is applied to ``x @ weights + biases``.
+    """
+
+    weights: np.ndarray
+    biases: np.ndarray
+    activation: Activation
+
+    def __post_init__(self) -> None:
+        """Check that weights and biases go with each other."""
+        weights, biases = self.weights.shape, self.biases.shape
+        if len(weights) not in (2, 3) or biases != weights[:-2] + weights[-1:]:
+            raise ShapeError(
+                f"Weights {weights} do not go with biases {biases}. They must be (n_in, n_out) "
+                "with (n_out,), or (runs, n_in, n_out) with (runs, n_out)."
+            )
+
+
+@dataclass
+class Network:
+    """Layers, one after the other.
+
+    Attributes
+    ----------
+    layers
+        The hidden layers, then the output layer.
+    """
+
+    layers: list[Layer]
+
+    def __post_init__(self) -> None:
+        """Check that the layers go with each other."""
+        if not self.layers:
+            raise ShapeError("A network needs at least one layer.")
+        for number, (before, after) in enumerate(pairwise(self.layers), start=1):
+            if before.biases.shape != after.weights.shape[:-1]:
+                raise ShapeError(
+                    f"The weights of layer {number} are {before.weights.shape} and those of layer "
+                    f"{number + 1} are {after.weights.shape}. A layer must take as many inputs as "
+                    "the one before has units, and have as many runs."
+                )
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of inputs, then the number of units of each layer."""
+        return (
+            self.layers[0].weights.shape[-2],
+            *(layer.biases.shape[-1] for layer in self.layers),
+        )
+
+    @property
+    def depth(self) -> int:
+        """Number of layers, the output layer included."""
+        return len(self.layers)
+
+    @property
+    def runs(self) -> int | None:
+        """Number of networks that compute at once; None for one network without that axis."""
+        weights = self.layers[0].weights
+        return weights.shape[0] if weights.ndim == 3 else None
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of weights and biases of one run."""
+        return sum(array.size for array in self.parameters()) // (self.runs or 1)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The floating type in which it computes."""
+        return self.layers[0].weights.dtype
+
+    def parameters(self) -> list[np.ndarray]:
+        """Return the weights and biases, layer by layer; not copies."""
+        return [array for layer in self.layers for array in (layer.weights, layer.biases)]
+
+    def copy(self) -> "Network":
+        """Return a copy that can be trained without changing this one."""
+        return Network(
+            [Layer(la.weights.copy(), la.biases.copy(), la.activation) for la in self.layers]
+        )
+
+    def run(self, index: int) -> "Network":
+        """Return a copy of one run, as a network without the axis `runs`."""
+        if self.runs is None or not -self.runs <= index < self.runs:
+            kind = "is a single network" if self.runs is None else f"has {self.runs} runs"
+            raise ShapeError(f"There is no run {index}: this {kind}.")
+        return Network(
+            [
+                Layer(la.weights[index].copy(), la.biases[index].copy(), la.activation)
+                for la in self.layers
+            ]
+        )
+
+    @staticmethod
+    def stack(networks: Sequence["Network"]) -> "Network":
+        """Return one network whose runs are (copies of) the given single networks."""
+        kinds = {(net.sizes, tuple(la.activation.name for la in net.layers)) for net in networks}
+        if len(kinds) != 1 or any(net.runs is not None for net in networks):
+            raise ShapeError(
+                "Only single networks of the same sizes and activations can be stacked; given: "
+                + ("; ".join(f"{sizes} {names}" for sizes, names in sorted(kinds)) or "none")
+                + "."
+            )
+        return Network(
+            [
+                Layer(
+                    np.stack([la.weights for la in layers]),
+                    np.stack([la.biases for la in layers]),
+                    layers[0].activation,
+                )
+                for layers in zip(*(net.layers for net in networks), strict=True)
+            ]
+        )
+
+
+@dataclass
+class Trace:
+    """What a forward pass computed, kept for the backward pass.
+
+    Attributes
+    ----------
+    inputs
+        Array (batch, n_in), or (runs, batch, n_in).
+    pre_activations, activations
+        For each layer, z and h = f(z): arrays (batch, n_out), or (runs, batch, n_out).
+    """
+
+    inputs: np.ndarray
+    pre_activations: list[np.ndarray] = field(default_factory=list)
+    activations: list[np.ndarray] = field(default_factory=list)
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """The activations of the last layer."""
+        return self.activations[-1]
+
+
+@dataclass
+class Gradients:
+    """How the loss changes with everything that a backward pass visits.
+
+    Attributes
+    ----------
+    weights, biases
+        For each layer, shaped like its weights and biases.
+    pre_activations
+        For each layer, shaped like z: the "error signal", often written as delta.
+    inputs
+        Shaped like the outputs of a layer of n_in units; None where it was not asked for.
+    """
+
+    weights: list[np.ndarray]
+    biases: list[np.ndarray]
+    pre_activations: list[np.ndarray] = field(default_factory=list)
+    inputs: np.ndarray | None = None
+
+    def parameters(self) -> list[np.ndarray]:
+        """Return the gradients in the order of `Network.parameters`."""
+        return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
+
+
+def build_network(
+    sizes: Sequence[int],
+    activation: str | Activation = "relu",
+    initializer: str | Initializer = "he",
+    bias: float = 0.0,
+    rng: np.random.Generator | Sequence[np.random.Generator] | None = None,
+    output_activation: str | Activation = "linear",
+    dtype: np.typing.DTypeLike = np.float64,
+    bias_initializer: str | Initializer | None = None,
+) -> Network:
+    """Build a network with freshly drawn weights.
+
+    Parameters
+    ----------
+    sizes
+        Number of inputs, then the number of units of each layer: ``[784, 500, 10]``.
+    activation, output_activation
+        Of the hidden layers, and of the last one.
+    initializer
+        How the weights are drawn.
+    bias
+        What every bias starts as.
+    rng
+        One generator for one network. A list of them for as many runs: run i then starts with the
+        very same weights as the single network that ``rng[i]`` would give. None: the course's own.
+    dtype
+        ``numpy.float32`` is twice as fast; ``numpy.float64`` is for looking closely.
+    bias_initializer
+        If given, biases are drawn too, as a row of weights with one input, and `bias` is not used.
+
+    Raises
+    ------
+    ShapeError
+        If `sizes` has fewer than two numbers, or one below 1.
+    UnknownNameError
+        If there is no activation or initialiser of that name.
+    """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ShapeError(
+            f"sizes is {list(sizes)}. Give the number of inputs and then the units of each layer, "
+            "all 1 or more, e.g. [784, 500, 10]."
+        )
+    if rng is None:
+        rng = course_rng()
+    if not isinstance(rng, np.random.Generator):
+        options = (activation, initializer, bias)
+        more = (output_activation, dtype, bias_initializer)
+        return Network.stack([build_network(sizes, *options, each, *more) for each in rng])
+
+    draw = get_initializer(initializer)
+    hidden, last = get_activation(activation), get_activation(output_activation)
+    layers = []
+    for n_in, n_out in pairwise(sizes):
+        weights = draw(n_in, n_out, rng, dtype)
+        if bias_initializer is None:
+            biases = np.full(n_out, bias, dtype)
+        else:
+            biases = get_initializer(bias_initializer)(1, n_out, rng, dtype)[0]
+        layers.append(Layer(weights, biases, hidden))
+    layers[-1].activation = last
+    return Network(layers)
+
+
+def forward(network: Network, x: np.ndarray) -> Trace:
+    """Compute the network's outputs, and keep everything on the way.
+
+    Parameters
+    ----------
+    x
+        Inputs (batch, n_in), the same for all runs; or (runs, batch, n_in).
+
+    Raises
+    ------
+    ShapeError
+        If `x` has another shape.
+    """
+    h = check_inputs(network, x)
+    trace = Trace(inputs=h)
+    for layer in network.layers:
+        z = h @ layer.weights + layer.biases[..., None, :]
+        h = layer.activation(z)
+        trace.pre_activations.append(z)
+        trace.activations.append(h)
+    return trace
+
+
+def backward(
+    network: Network, trace: Trace, output_gradient: np.ndarray, input_gradient: bool = True
+) -> Gradients:
+    """Carry the gradient of the loss from the outputs back to every weight: the chain rule.
+
+    Parameters
+    ----------
+    trace
+        What `forward` returned for this network.
+    output_gradient
+        Gradient of the loss with respect to ``trace.outputs``, of the same shape.
+    input_gradient
+        Whether to go all the way to the inputs. Training does not need that.
+
+    Raises
+    ------
+    ShapeError
+        If `output_gradient` is not shaped like the outputs.
+    """
+    if np.shape(output_gradient) != trace.outputs.shape:
+        raise ShapeError(
+            f"The output gradient is {np.shape(output_gradient)}, but the outputs are "
+            f"{trace.outputs.shape}. They must have the same shape."
+        )
+    gradients = Gradients(weights=[], biases=[])
+    gradient = output_gradient
+    for index in reversed(range(network.depth)):
+        layer = network.layers[index]
+        below = trace.activations[index - 1] if index > 0 else trace.inputs
+        delta = gradient * layer.activation.derivative(trace.pre_activations[index])
+        gradients.pre_activations.insert(0, delta)
+        gradients.weights.insert(0, below.mT @ delta)
+        gradients.biases.insert(0, delta.sum(axis=-2))
+        if index > 0 or input_gradient:
+            gradient = delta @ layer.weights.mT
+    gradients.inputs = gradient if input_gradient else None
+    return gradients
+
+
+def predict(network: Network, x: np.ndarray) -> np.ndarray:
+    """Return the outputs alone, (batch, n_out) or (runs, batch, n_out). See `forward`."""
+    h = check_inputs(network, x)
+    for layer in network.layers:
+        h = layer.activation(h @ layer.weights + layer.biases[..., None, :])
+    return h
+
+
+def predict_classes(network: Network, x: np.ndarray) -> np.ndarray:
+    """Return the index of the largest output, (batch,) or (runs, batch). See `forward`."""
+    return predict(network, x).argmax(axis=-1)
+
+
+def check_inputs(network: Network, x: np.ndarray) -> np.ndarray:
+    """Return `x` in the network's precision, or say what is wrong with its shape."""
+    x = np.asarray(x)
+    n_in, runs = network.sizes[0], network.runs
+    shared = x.ndim == 2 and x.shape[1] == n_in
+    per_run = runs is not None and x.ndim == 3 and x.shape[::2] == (runs, n_in)
+    if not (shared or per_run):
+        expected = f"(examples, {n_in})" + (f" or ({runs}, examples, {n_in})" if runs else "")
+        fix = " For a single example write x[None, :]." if x.ndim == 1 else ""
+        raise ShapeError(f"The inputs are {x.shape}; this network takes {expected}.{fix}")
+    if x.dtype.kind not in "fiub":
+        raise CourseError(f"The inputs are of type {x.dtype}; they must be numbers.")
+    return x.astype(network.dtype, copy=False)

@@ -1,0 +1,105 @@
+"""The course's switches, and the seeds that follow from them.
+
+The environment variables ``COURSE_SEED`` and ``COURSE_DATA`` are read here and nowhere else.
+Every experiment takes its random numbers from `seeds`, `rng` or `rngs`, so that one switch shifts
+them all: a verdict has to hold for any shift.
+"""
+
+import os
+
+import numpy as np
+
+from helpers.errors import CourseError
+
+LARGEST_COURSE_SEED = 99_999
+RUNS_PER_COURSE_SEED = 10_000
+DATA_CHOICES = ("embedded", "full")
+FACE_CHOICES = ("live", "static")
+
+
+def course_seed() -> int:
+    """Return the shift of all seeds, from ``COURSE_SEED`` (0 where it is not set).
+
+    Raises
+    ------
+    CourseError
+        If it is not an integer from 0 to 99,999.
+    """
+    text = os.environ.get("COURSE_SEED", "").strip() or "0"
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_COURSE_SEED):
+        raise CourseError(
+            f"COURSE_SEED is {text!r}. Allowed: an integer from 0 to {LARGEST_COURSE_SEED:,}, "
+            "written in digits only, or not set (0)."
+        )
+    return int(text)
+
+
+def course_data() -> str:
+    """Return which digits to use, from ``COURSE_DATA``: ``"embedded"`` (default) or ``"full"``.
+
+    Raises
+    ------
+    CourseError
+        If it is anything else.
+    """
+    return _choice("COURSE_DATA", DATA_CHOICES)
+
+
+def course_face() -> str:
+    """Return which face outputs show, from ``COURSE_FACE``: ``"live"`` (default) or ``"static"``.
+
+    The build of the book sets ``static``: no live widgets, no progress bars.
+
+    Raises
+    ------
+    CourseError
+        If it is anything else.
+    """
+    return _choice("COURSE_FACE", FACE_CHOICES)
+
+
+def seeds(count: int) -> tuple[int, ...]:
+    """Return the first `count` seeds: 10,000 times the course's seed, plus 0, 1, 2, ...
+
+    More seeds extend the same list: ``seeds(5) == seeds(20)[:5]``.
+
+    Raises
+    ------
+    CourseError
+        If `count` is not from 1 to 10,000 (more would run into the seeds of the next shift).
+    """
+    if not 1 <= count <= RUNS_PER_COURSE_SEED:
+        raise CourseError(
+            f"count is {count!r}. Ask for 1 to {RUNS_PER_COURSE_SEED:,} seeds at a time."
+        )
+    first = RUNS_PER_COURSE_SEED * course_seed()
+    return tuple(range(first, first + count))
+
+
+def rngs(count: int) -> list[np.random.Generator]:
+    """Return one fresh random generator for each of `seeds(count)`."""
+    return [np.random.default_rng(seed) for seed in seeds(count)]
+
+
+def rng(key: int = 0) -> np.random.Generator:
+    """Return one fresh random generator, for what is drawn once and shared by all runs.
+
+    Parameters
+    ----------
+    key
+        0 or more; each key gives its own stream, unrelated to those of `rngs`.
+    """
+    if key < 0:
+        raise CourseError(f"key is {key!r}. Use an integer from 0 up.")
+    # The last word keeps the stream apart from default_rng(seed): numpy pads seeds with zeros.
+    return np.random.default_rng([seeds(1)[0], key, 1])
+
+
+def _choice(variable: str, choices: tuple[str, ...]) -> str:
+    """Read a switch that has a few allowed words, of which the first is the default."""
+    text = os.environ.get(variable, "").strip() or choices[0]
+    if text not in choices:
+        raise CourseError(
+            f"{variable} is {text!r}. Allowed: {' or '.join(choices)}, or not set ({choices[0]})."
+        )
+    return text

@@ -1,0 +1,541 @@
+r"""Losses, optimisers and the training loop, for one network or for many at once.
+
+Everything works on the last axes (batch, units); with an axis `runs` before them, each run has its
+own loss, its own gradient and, if wished, its own learning rate and its own order of the examples.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+import numpy as np
+
+from helpers.errors import CourseError, DivergedError, ShapeError
+from helpers.network import Gradients, Network, backward, check_inputs, forward, predict
+from helpers.progress import track
+from helpers.settings import rng as course_rng
+
+Loss = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+Rngs = np.random.Generator | Sequence[np.random.Generator]
+
+EXAMPLES_AT_ONCE = 1000  # when only predicting; keeps 20 runs of a wide network in memory
+
+
+# ---------------------------------------------------------------------------------------- losses
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Turn each row of logits (..., classes) into probabilities that sum to 1."""
+    exponentials = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean cross-entropy of softmax(logits) against the labels, and its gradient.
+
+    Parameters
+    ----------
+    logits
+        Array (batch, classes), or (runs, batch, classes).
+    labels
+        Integers from 0 to classes - 1: (batch,), or (runs, batch).
+
+    Returns
+    -------
+    loss
+        Mean over the batch, in nats: a number, or (runs,).
+    gradient
+        Of that mean with respect to the logits, shaped like them: (softmax - one-hot) / batch.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one label for each row of logits.
+    CourseError
+        If a label is not one of the classes.
+    """
+    labels = np.asarray(labels)
+    batch, classes = logits.shape[-2:]
+    if labels.shape not in (logits.shape[-2:-1], logits.shape[:-1]):
+        raise ShapeError(
+            f"The labels are {labels.shape}, but the logits are {logits.shape}. Give one integer "
+            f"label for each row, shape {logits.shape[:-1]}."
+        )
+    _check_classes(labels, classes)
+    one_hot = labels[..., None] == np.arange(classes)
+    shifted = logits - logits.max(axis=-1, keepdims=True)  # the same softmax, without overflow
+    exponentials = np.exp(shifted)
+    totals = exponentials.sum(axis=-1, keepdims=True)
+    loss = np.log(totals).mean(axis=(-2, -1)) - (shifted * one_hot).sum(axis=(-2, -1)) / batch
+    gradient = (exponentials / totals - one_hot) / batch
+    return loss, gradient
+
+
+def squared_error(outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the squared error, summed over the outputs and averaged over the batch; its gradient.
+
+    Parameters
+    ----------
+    outputs
+        Array (batch, n_out), or (runs, batch, n_out).
+    targets
+        Of the same shape; targets without the axis `runs` are the same for all runs.
+
+    Returns
+    -------
+    loss
+        A number, or (runs,); in squared units of the targets.
+    gradient
+        With respect to the outputs, shaped like them: 2 (outputs - targets) / batch.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes differ. A narrower target is never stretched to fit.
+    """
+    targets = np.asarray(targets)
+    if targets.shape not in (outputs.shape[-2:], outputs.shape):
+        fix = " Write y[:, None] to make a column of it." if targets.ndim == 1 else ""
+        raise ShapeError(
+            f"The targets are {targets.shape}, but the outputs are {outputs.shape}. "
+            f"They must have the same shape.{fix}"
+        )
+    batch = outputs.shape[-2]
+    error = outputs - targets
+    return (error**2).sum(axis=(-2, -1)) / batch, 2 * error / batch
+
+
+def _check_classes(labels: np.ndarray, classes: int) -> None:
+    """Raise if a label is not an integer from 0 to classes - 1."""
+    if labels.dtype.kind not in "iu":
+        raise CourseError(
+            f"The labels are of type {labels.dtype}. They must be integers: y.astype(int)."
+        )
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        wrong = labels[(labels < 0) | (labels >= classes)].flat[0]
+        raise CourseError(
+            f"A label is {wrong}, but there are {classes} outputs, so labels go from 0 to "
+            f"{classes - 1}. Correct the labels, or give the network more outputs."
+        )
+
+
+# ------------------------------------------------------------------------------------ optimisers
+
+
+@dataclass
+class Optimiser:
+    """What the optimisers share: how a step is made. Use `Sgd`, `Momentum` or `Adam`.
+
+    An optimiser remembers what it did to one network, so each network needs its own.
+
+    Attributes
+    ----------
+    learning_rate
+        A positive number; or an array (runs,), one for each run, to try many at once.
+    steps
+        How many steps were made.
+    """
+
+    learning_rate: float | np.ndarray
+    steps: int = field(default=0, init=False)
+    _network: Network | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the learning rate."""
+        rates = np.asarray(self.learning_rate)
+        if rates.ndim > 1 or not (np.isfinite(rates).all() and (rates > 0).all()):
+            raise CourseError(
+                f"The learning rate is {self.learning_rate}. It must be a positive number, or a "
+                "list of them, one for each run."
+            )
+
+    def step(
+        self, network: Network, gradients: Gradients, active: bool | np.ndarray = True
+    ) -> None:
+        """Change the network's weights and biases, in place, one step downhill.
+
+        Parameters
+        ----------
+        active
+            Which runs to change: True for all, or an array of booleans (runs,).
+
+        Raises
+        ------
+        CourseError
+            If this optimiser already works for another network.
+        ShapeError
+            If there is not one learning rate for each run.
+        """
+        if self._network is None:
+            self._begin(network)
+        if network is not self._network:
+            raise CourseError(
+                "This optimiser already works for another network. Make a new one for each network."
+            )
+        self.steps += 1
+        for index, (parameter, gradient) in enumerate(
+            zip(network.parameters(), gradients.parameters(), strict=True)
+        ):
+            rate = _for_each_run(self.learning_rate, parameter).astype(parameter.dtype)
+            change = self._change(index, gradient, rate)
+            if active is True:
+                parameter -= change
+            else:
+                where = _for_each_run(active, parameter)
+                np.subtract(parameter, change, out=parameter, where=where)
+
+    def _begin(self, network: Network) -> None:
+        """Prepare for a network; the optimisers with a memory make room for it here."""
+        rates = np.asarray(self.learning_rate)
+        if rates.ndim == 1 and rates.shape != (network.runs,):
+            raise ShapeError(
+                f"There are {rates.size} learning rates, but the network has "
+                f"{network.runs or 'no'} runs. Give one number, or one for each run."
+            )
+        self._network = network
+
+    def _change(self, index: int, gradient: np.ndarray, rate: np.ndarray) -> np.ndarray:
+        """Return what to subtract from parameter number `index`."""
+        raise NotImplementedError
+
+
+@dataclass
+class Sgd(Optimiser):
+    """Plain gradient descent: subtract the learning rate times the gradient."""
+
+    def _change(self, index, gradient, rate):
+        return rate * gradient
+
+
+@dataclass
+class Momentum(Optimiser):
+    """Gradient descent with a velocity that remembers earlier gradients (Polyak 1964).
+
+    Attributes
+    ----------
+    decay
+        How much of the velocity is kept from step to step, from 0 to below 1.
+    """
+
+    decay: float = 0.9
+
+    def _begin(self, network):
+        super()._begin(network)
+        self._velocity = [np.zeros_like(parameter) for parameter in network.parameters()]
+
+    def _change(self, index, gradient, rate):
+        velocity = self._velocity[index]
+        velocity *= self.decay
+        velocity += gradient
+        return rate * velocity
+
+
+@dataclass
+class Adam(Optimiser):
+    """Adam (Kingma & Ba 2015, arXiv:1412.6980), in the form at the end of their section 2.
+
+    Attributes
+    ----------
+    beta_1, beta_2
+        How much of the mean of the gradients, and of their squares, is kept from step to step.
+    epsilon
+        Keeps the division safe where gradients vanish.
+    """
+
+    learning_rate: float | np.ndarray = 1e-3
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+
+    def _begin(self, network):
+        super()._begin(network)
+        self._mean = [np.zeros_like(parameter) for parameter in network.parameters()]
+        self._square = [np.zeros_like(parameter) for parameter in network.parameters()]
+
+    def _change(self, index, gradient, rate):
+        # In place, because for a wide network this is where time would go.
+        mean, square = self._mean[index], self._square[index]
+        mean *= self.beta_1
+        mean += (1 - self.beta_1) * gradient
+        square *= self.beta_2
+        square += (1 - self.beta_2) * gradient**2
+        # Both memories start at 0 and so are too small at first; this makes up for it.
+        correction = sqrt(1 - self.beta_2**self.steps) / (1 - self.beta_1**self.steps)
+        change = np.sqrt(square)
+        change += self.epsilon
+        np.divide(mean, change, out=change)
+        change *= rate * correction
+        return change
+
+
+def _for_each_run(values: float | bool | np.ndarray, parameter: np.ndarray) -> np.ndarray:
+    """Shape one value, or one for each run, so that it goes with a parameter (runs, ...)."""
+    values = np.asarray(values)
+    return values.reshape(values.shape + (1,) * (parameter.ndim - 1)) if values.ndim else values
+
+
+# -------------------------------------------------------------------------------------- training
+
+
+@dataclass
+class History:
+    """What happened during training, at the points where it was recorded.
+
+    Attributes
+    ----------
+    steps
+        (points,): how many steps had been made.
+    loss
+        (points,) or (points, runs): mean loss of the batches since the point before. NaN from
+        where a run diverged.
+    validation_accuracy
+        Shaped like `loss`; None without validation data.
+    diverged_at
+        An integer, or (runs,): the step at which the loss was no longer finite, or -1.
+    learning_rate
+        What the optimiser used.
+    """
+
+    steps: np.ndarray
+    loss: np.ndarray
+    validation_accuracy: np.ndarray | None
+    diverged_at: np.ndarray
+    learning_rate: float | np.ndarray
+
+    @property
+    def diverged(self) -> bool:
+        """Whether any run diverged."""
+        return bool(np.any(self.diverged_at >= 0))
+
+    def require_finite(self) -> "History":
+        """Return this history if no run diverged.
+
+        Raises
+        ------
+        DivergedError
+            Otherwise, naming the runs, the steps and the learning rate.
+        """
+        if not self.diverged:
+            return self
+        at = np.atleast_1d(self.diverged_at)
+        rates = np.broadcast_to(self.learning_rate, at.shape)
+        single = np.ndim(self.diverged_at) == 0
+        lost = [
+            f"{'' if single else f'run {run} '}at step {at[run]:,} (learning rate {rates[run]:g})"
+            for run in np.flatnonzero(at >= 0)
+        ]
+        more = f" and {len(lost) - 5} more runs" if len(lost) > 5 else ""
+        raise DivergedError(
+            f"Training diverged: {', '.join(lost[:5])}{more}. The loss is no longer a finite "
+            "number. Try a smaller learning rate, smaller initial weights, or scaled inputs."
+        )
+
+
+def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.ndarray:
+    """Return the share of examples whose largest output is the one of their label.
+
+    Parameters
+    ----------
+    x
+        Inputs (examples, n_in), or (runs, examples, n_in).
+    labels
+        Integers (examples,), or (runs, examples).
+
+    Returns
+    -------
+    share
+        From 0 to 1: a number, or (runs,). NaN for a run whose outputs are not finite: a network
+        that diverged predicts nothing.
+    """
+    x, labels = np.asarray(x), np.asarray(labels)
+    if labels.shape[-1:] != x.shape[-2:-1] or labels.ndim > 2:
+        raise ShapeError(
+            f"The labels are {labels.shape}, but the inputs are {x.shape}. Give one integer label "
+            "for each example."
+        )
+    _check_classes(labels, network.sizes[-1])
+    right, finite = 0, True
+    for start in range(0, labels.shape[-1], EXAMPLES_AT_ONCE):
+        rows = slice(start, start + EXAMPLES_AT_ONCE)
+        outputs = predict(network, x[..., rows, :])
+        right = right + (outputs.argmax(axis=-1) == labels[..., rows]).sum(axis=-1)
+        finite = finite & np.isfinite(outputs).all(axis=(-2, -1))
+    share = np.where(finite, right / labels.shape[-1], np.nan)
+    return share if network.runs is not None else float(share)
+
+
+def train(
+    network: Network,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    optimiser: Optimiser,
+    epochs: int,
+    loss: Loss = softmax_cross_entropy,
+    batch_size: int | None = None,
+    rng: Rngs | None = None,
+    shuffle: bool = True,
+    validation: tuple[np.ndarray, np.ndarray] | None = None,
+    record_every: str | int = "epoch",
+    callback: Callable[[int, Network], bool | None] | None = None,
+    progress: str | None = None,
+) -> History:
+    """Train a network, in place.
+
+    A run whose loss stops being finite is frozen as it then is, and reported as diverged; the other
+    runs go on.
+
+    Parameters
+    ----------
+    x, y
+        Inputs (examples, n_in) and what `loss` compares the outputs with: labels (examples,) or
+        targets (examples, n_out). Both may have an axis `runs` in front.
+    optimiser
+        A fresh `Sgd`, `Momentum` or `Adam`; or the same one, to go on where it stopped.
+    epochs
+        How many times to go through all the examples.
+    loss
+        Function of (outputs, y) that returns the loss and its gradient.
+    batch_size
+        Examples per step; None for all of them. A smaller rest is the last batch of an epoch.
+    rng
+        Shuffles the examples at the start of each epoch. One generator: the same order for all
+        runs. A list of them: an order for each run. None: the course's own.
+    shuffle
+        False to keep the order. Without batches the order does not matter, and is kept.
+    validation
+        Inputs and integer labels on which to measure the accuracy.
+    record_every
+        "epoch", or a number of steps.
+    callback
+        Called as ``callback(step, network)`` at each recorded point; it may return True to stop.
+    progress
+        A text for a progress bar; None for none.
+
+    Returns
+    -------
+    History
+        The loss and the accuracy as they went.
+
+    Raises
+    ------
+    ShapeError
+        If inputs, labels, generators or learning rates do not go with each other or the network.
+    CourseError
+        If a setting has a value that makes no sense.
+    """
+    x, y, y_per_run = _checked_data(network, x, y)
+    size = x.shape[-2] if batch_size is None else batch_size
+    for name, value in (("batch_size", size), ("epochs", epochs)):
+        _check_count(name, value)
+    epoch_steps = -(-x.shape[-2] // size)  # rounded up
+    every = epoch_steps if record_every == "epoch" else record_every
+    _check_count("record_every", every)
+    rng = (course_rng() if rng is None else rng) if shuffle else None
+    if not isinstance(rng, np.random.Generator | None) and len(rng) != network.runs:
+        raise ShapeError(
+            f"There are {len(rng)} generators, but the network has {network.runs or 'no'} runs. "
+            "Give one, or one for each run."
+        )
+
+    runs = () if network.runs is None else (network.runs,)
+    diverged_at = np.full(runs, -1)
+    steps, losses, accuracies = [], [], []
+    loss_sum, examples = np.zeros(runs), 0
+    total = epochs * epoch_steps
+    batches = _batches(x, y, y_per_run, epochs, size, rng)
+    if progress:
+        batches = track(batches, progress, total)
+    for step, (x_batch, y_batch) in enumerate(batches, start=1):
+        with np.errstate(over="ignore", invalid="ignore"):  # divergence is found by the next lines
+            trace = forward(network, x_batch)
+            batch_loss, output_gradient = loss(trace.outputs, y_batch)
+            diverged_at[(diverged_at < 0) & ~np.isfinite(batch_loss)] = step
+            active = diverged_at < 0
+            if active.any():
+                gradients = backward(network, trace, output_gradient, input_gradient=False)
+                optimiser.step(network, gradients, active=True if active.all() else active)
+        loss_sum += batch_loss * x_batch.shape[-2]
+        examples += x_batch.shape[-2]
+        if step % every == 0 or step == total or not active.any():
+            steps.append(step)
+            losses.append(np.where(active, loss_sum / examples, np.nan))
+            loss_sum, examples = np.zeros(runs), 0
+            if validation is not None:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    accuracies.append(accuracy(network, *validation))
+            stop = callback is not None and callback(step, network)
+            if stop or not active.any():
+                break
+
+    # The very last step can still have spoilt the weights, with no loss after it to tell.
+    spoilt = [~np.isfinite(p).reshape(*runs, -1).all(axis=-1) for p in network.parameters()]
+    diverged_at[(diverged_at < 0) & np.any(spoilt, axis=0)] = steps[-1]
+    return History(
+        steps=np.array(steps),
+        loss=np.array(losses),
+        validation_accuracy=np.array(accuracies) if validation is not None else None,
+        diverged_at=diverged_at if runs else diverged_at[()],
+        learning_rate=optimiser.learning_rate,
+    )
+
+
+def _check_count(name: str, value: object) -> None:
+    """Raise if a setting is not an integer of 1 or more."""
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise CourseError(f"{name} is {value!r}. Use an integer of 1 or more.")
+
+
+def _checked_data(
+    network: Network, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return `x` and `y` in the network's precision, and whether each run has its own `y`.
+
+    Raises
+    ------
+    ShapeError
+        If they do not go with each other, or not with the network.
+    """
+    x, y = check_inputs(network, x), np.asarray(y)
+    examples = x.shape[-2]
+    y_per_run = x.ndim == 3 or (y.ndim > 1 and len(y) != examples)
+    expected = (network.runs, examples) if y_per_run else (examples,)
+    if examples == 0 or y.shape[: len(expected)] != expected:
+        raise ShapeError(
+            f"The inputs are {x.shape} and the labels or targets {y.shape}. Give one or more "
+            "inputs, and one label or one row of targets for each."
+        )
+    return x, y.astype(network.dtype, copy=False) if y.dtype.kind == "f" else y, y_per_run
+
+
+def _batches(
+    x: np.ndarray, y: np.ndarray, y_per_run: bool, epochs: int, size: int, rng: Rngs | None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the batches of all epochs: in the given order without `rng`, else shuffled anew."""
+    examples = x.shape[-2]
+    for _ in range(epochs):
+        if size >= examples:  # one batch, and its order does not matter
+            yield x, y
+            continue
+        order = _order(examples, rng)
+        for start in range(0, examples, size):
+            rows = order[..., start : start + size]
+            yield _take(x, x.ndim == 3, rows), _take(y, y_per_run, rows)
+
+
+def _order(examples: int, rng: Rngs | None) -> np.ndarray:
+    """Return an order of the examples (examples,); from a list of generators (runs, examples)."""
+    if rng is None:
+        return np.arange(examples)
+    if isinstance(rng, np.random.Generator):
+        return rng.permutation(examples)
+    return np.stack([each.permutation(examples) for each in rng])
+
+
+def _take(data: np.ndarray, per_run: bool, rows: np.ndarray) -> np.ndarray:
+    """Return some rows of data (examples, ...), or of data (runs, examples, ...) if `per_run`."""
+    if not per_run:
+        return data[rows]
+    if rows.ndim == 1:
+        return data[:, rows]
+    return data[np.arange(len(data))[:, None], rows]
