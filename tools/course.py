@@ -140,7 +140,11 @@ def set_up() -> bool:
     logged([installer, "pip", "sync", *in_environment, LOCK], no_network)
     print("   installing the course's own package, helpers", flush=True)
     own_package = ["--no-deps", "--editable", ROOT]
-    logged([installer, "pip", "install", *in_environment, *own_package], no_network)
+    logged(
+        [installer, "pip", "install", *in_environment, *own_package],
+        "The course's own package, helpers, could not be installed; check the network connection "
+        "and that src/helpers is complete (git status), then run the command again",
+    )
     STAMP.write_text(environment_key())
     return True
 

@@ -27,7 +27,6 @@ SOFTWARE = {
     "matplotlib": "every figure that is a picture",
     "ipywidgets": "sliders in JupyterLab",
     "anywidget": "figures that answer to dragging, in JupyterLab",
-    "jupyterquiz": "the questions",
     "jupyterlab": "the notebooks, live",
     "jupyter-book": "this site",
     "sphinx": "this site, underneath",

@@ -175,7 +175,6 @@ def test_the_extras_exist_and_bring_what_the_notebooks_need() -> None:
         "anywidget",
         "ipywidgets",
         "jupyterlab",
-        "jupyterquiz",
         "matplotlib",
         "numpy",
         "scikit-learn",
