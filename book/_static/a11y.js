@@ -1,1 +1,42 @@
-// placeholder
+// Names and roles that the theme leaves out or gets wrong, for readers who hear the page.
+(function () {
+  "use strict";
+
+  // A visible text wins over a label that says something else ("label in name", WCAG 2.5.3).
+  function dropLabel(selector) {
+    document.querySelectorAll(selector).forEach((node) => node.removeAttribute("aria-label"));
+  }
+
+  function hideFromReaders(selector) {
+    document.querySelectorAll(selector).forEach((node) => node.setAttribute("aria-hidden", "true"));
+  }
+
+  function setRole(selector, role, label) {
+    document.querySelectorAll(selector).forEach((node) => {
+      node.setAttribute("role", role);
+      if (label) node.setAttribute("aria-label", label);
+    });
+  }
+
+  function mend() {
+    dropLabel(".search-button-field"); // it reads "Search"
+    hideFromReaders(".search-button-field .search-button__kbd-shortcut");
+    dropLabel("details.hide > summary"); // it reads "Show code cell source"
+    document.querySelectorAll(".theme-switch-button .theme-switch").forEach((icon) => {
+      icon.removeAttribute("title"); // the button has a name, "Color mode"
+      icon.setAttribute("aria-hidden", "true");
+    });
+    setRole(".sidebar-primary-item:has(.navbar-brand)", "navigation", "Home");
+    setRole(".citation-list > .citation", "listitem");
+    // Whatever scrolls must be reachable without a mouse.
+    document
+      .querySelectorAll("pre, .pst-scrollable-table-container, div.math, .indextable")
+      .forEach((box) => {
+        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mend);
+  else mend();
+  window.addEventListener("load", mend); // formulas and figures have their sizes now
+})();

@@ -1,11 +1,13 @@
 r"""Activation functions: value, derivative, formula and range, by name.
 
 Each function takes the pre-activation ``z`` (any shape) and returns an array of the same shape and
-floating type; NaN stays NaN. Where a function has a kink, at z = 0, its derivative there is the one
-from the left: 0 for ReLU. That is a convention, and what the common libraries compute.
+floating type (float32 or float64); the value at NaN is NaN. Where a function has a kink, at z = 0,
+its derivative there is the one from the left: 0 for ReLU. That is a convention, and what the common
+libraries compute.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -128,8 +130,7 @@ def _sigmoid(z):
 
 
 def _sigmoid_derivative(z):
-    s = expit(z)
-    return s * (1 - s)
+    return expit(z) * expit(-z)  # because 1 - sigmoid(z) = sigmoid(-z)
 
 
 def _tanh(z):
@@ -137,11 +138,11 @@ def _tanh(z):
 
 
 def _tanh_derivative(z):
-    return 1 - np.tanh(z) ** 2
+    return 4 * expit(2 * z) * expit(-2 * z)  # because tanh(z) = 2 sigmoid(2z) - 1
 
 
 def _softplus(z):
-    return np.logaddexp(z, 0)  # log(exp(z) + exp(0))
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))  # log(1 + exp(z)), without overflow
 
 
 def _relu(z):
@@ -181,7 +182,7 @@ def _gelu(z):
 
 
 def _gelu_derivative(z):
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi).astype(np.asarray(z).dtype)
+    density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
     return ndtr(z) + z * density
 
 

@@ -125,12 +125,12 @@ class Network:
     @staticmethod
     def stack(networks: Sequence["Network"]) -> "Network":
         """Return one network whose runs are (copies of) the given single networks."""
-        kinds = {(net.sizes, tuple(la.activation.name for la in net.layers)) for net in networks}
+        kinds = {(net.sizes, tuple(la.activation for la in net.layers)) for net in networks}
         if len(kinds) != 1 or any(net.runs is not None for net in networks):
+            given = sorted(f"{sizes} {[each.label for each in kind]}" for sizes, kind in kinds)
             raise ShapeError(
                 "Only single networks of the same sizes and activations can be stacked; given: "
-                + ("; ".join(f"{sizes} {names}" for sizes, names in sorted(kinds)) or "none")
-                + "."
+                f"{'; '.join(given) or 'none'}."
             )
         return Network(
             [

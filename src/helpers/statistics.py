@@ -10,6 +10,8 @@ from scipy.special import stdtrit
 from helpers.errors import CourseError
 from helpers.settings import rng as course_rng
 
+SAME_NUMBER = 1e-12  # an interval that is relatively narrower than this is rounding only
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -111,8 +113,10 @@ def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None =
     if digits is None and largest > 0 and not 1e-3 <= largest < 1e7:
         mean, low, high = (f"{number:.2g}" for number in numbers)
     else:
-        if digits is None:
-            digits = -floor(log10(half_width)) if half_width > 0 else 2
+        if digits is None and half_width > SAME_NUMBER * largest:
+            digits = -floor(log10(half_width))
+        elif digits is None:
+            digits = max(2, 1 - floor(log10(largest))) if largest > 0 else 2
         rounded = (round(number, digits) for number in numbers)
         mean, low, high = (f"{number:,.{max(0, digits)}f}" for number in rounded)
     text = f"{mean} [{low}, {high}]"

@@ -10,7 +10,7 @@ from math import sqrt
 
 import numpy as np
 
-from helpers.errors import CourseError, DivergedError, ShapeError
+from helpers.errors import CourseError, DataError, DivergedError, ShapeError
 from helpers.network import Gradients, Network, backward, check_inputs, forward, predict
 from helpers.progress import track
 from helpers.settings import rng as course_rng
@@ -348,10 +348,11 @@ def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.
         that diverged predicts nothing.
     """
     x, labels = np.asarray(x), np.asarray(labels)
-    if labels.shape[-1:] != x.shape[-2:-1] or labels.ndim > 2:
+    examples = x.shape[-2:-1]
+    if labels.shape not in (examples, (network.runs, *examples)) or not labels.size:
         raise ShapeError(
-            f"The labels are {labels.shape}, but the inputs are {x.shape}. Give one integer label "
-            "for each example."
+            f"The labels are {labels.shape}, but the inputs are {x.shape}. Give one or more "
+            "examples, and one integer label for each."
         )
     _check_classes(labels, network.sizes[-1])
     right, finite = 0, True
@@ -421,6 +422,8 @@ def train(
     ------
     ShapeError
         If inputs, labels, generators or learning rates do not go with each other or the network.
+    DataError
+        If an input is not a finite number.
     CourseError
         If a setting has a value that makes no sense.
     """
@@ -430,7 +433,7 @@ def train(
         _check_count(name, value)
     epoch_steps = -(-x.shape[-2] // size)  # rounded up
     every = epoch_steps if record_every == "epoch" else record_every
-    _check_count("record_every", every)
+    _check_count("record_every", every, 'Use "epoch", or')
     rng = (course_rng() if rng is None else rng) if shuffle else None
     if not isinstance(rng, np.random.Generator | None) and len(rng) != network.runs:
         raise ShapeError(
@@ -480,10 +483,10 @@ def train(
     )
 
 
-def _check_count(name: str, value: object) -> None:
+def _check_count(name: str, value: object, fix: str = "Use") -> None:
     """Raise if a setting is not an integer of 1 or more."""
     if not isinstance(value, int | np.integer) or value < 1:
-        raise CourseError(f"{name} is {value!r}. Use an integer of 1 or more.")
+        raise CourseError(f"{name} is {value!r}. {fix} an integer of 1 or more.")
 
 
 def _checked_data(
@@ -495,6 +498,8 @@ def _checked_data(
     ------
     ShapeError
         If they do not go with each other, or not with the network.
+    DataError
+        If an input is not a finite number.
     """
     x, y = check_inputs(network, x), np.asarray(y)
     examples = x.shape[-2]
@@ -504,6 +509,13 @@ def _checked_data(
         raise ShapeError(
             f"The inputs are {x.shape} and the labels or targets {y.shape}. Give one or more "
             "inputs, and one label or one row of targets for each."
+        )
+    # Found here, because from the first loss on it would look as if the training had diverged.
+    lost = np.count_nonzero(~np.isfinite(x))
+    if lost:
+        raise DataError(
+            f"{lost:,} of {x.size:,} input values are not finite numbers. Remove those examples, "
+            "or mend them."
         )
     return x, y.astype(network.dtype, copy=False) if y.dtype.kind == "f" else y, y_per_run
 

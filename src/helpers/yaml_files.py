@@ -53,12 +53,14 @@ def read_yaml(path: Path, error: type[CourseError], restore: str) -> Any:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line = mark.line + 1 if mark else None
+        begin = problem.context_mark.line + 1 if problem.context_mark else line
+        since = f" in what begins in line {begin}" if begin != line else ""
         refuse(
             error,
             path,
             line,
-            f"not valid YAML: {problem.problem}",
-            "Look at this line and the one above it: indentation, a colon or a special character "
+            f"not valid YAML: {problem.problem}{since}",
+            "Look at these lines and the one above: indentation, a colon or a special character "
             "in a text without quotes, or an open quote.",
         )
     except yaml.YAMLError as problem:

@@ -1,0 +1,158 @@
+"""The course's contents on the page: ``{chapter-list}`` and ``{count}``, read from ``claims.yml``.
+
+A page that says "two of the sixteen chapters are finished" goes stale in silence. These two read
+the ledger while the book is built, so that it is enough to say there what is planned.
+
+- The directive ``{chapter-list}`` lists the chapters: finished ones as links, planned ones in grey,
+  each with the claims and programs that it puts on trial. ``{chapter-list} finished`` lists only
+  the finished ones.
+- The role ``{count}`` gives a number, for example ``{count}`claims```. Numbers up to twenty are
+  spelt out, with a capital if the name has one: ``{count}`Finished``` begins a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from helpers.errors import UnknownNameError
+from helpers.ledger import Chapter, Ledger, ledger, ledger_path
+
+STYLE_SHEET = "chapters.css"
+# fmt: off
+WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty",
+)
+# fmt: on
+
+
+def counts(course: Ledger) -> Mapping[str, int]:
+    """Return what can be counted in the ledger, by name."""
+    planned = sum(chapter.planned for chapter in course.chapters.values())
+    return {
+        "claims": len(course.claims),
+        "programs": len(course.systems),
+        "pages": len(course.seeds),
+        "chapters": len(course.chapters),
+        "finished": len(course.chapters) - planned,
+        "planned": planned,
+    }
+
+
+def in_words(number: int) -> str:
+    """Return `number` as prose gives it: a word up to twenty, digits beyond."""
+    return WORDS[number] if number < len(WORDS) else f"{number:,}"
+
+
+def count(name: str, course: Ledger) -> str:
+    """Return the number called `name`; a capital in the name asks for a capital.
+
+    Raises
+    ------
+    UnknownNameError
+        If the ledger has no such number.
+    """
+    known = counts(course)
+    if name.lower() not in known:
+        raise UnknownNameError.among("count", name, known)
+    text = in_words(known[name.lower()])
+    return text.capitalize() if name[0].isupper() else text
+
+
+def on_trial(chapter: Chapter, course: Ledger) -> str:
+    """Say how much a chapter puts on trial, for example '6 claims and 1 program'."""
+    entries = course.of_chapter(chapter.slug)
+    programs = sum(entry.is_system for entry in entries)
+    amounts = [(len(entries) - programs, "claim"), (programs, "program")]
+    parts = [f"{amount} {noun}{'s' if amount > 1 else ''}" for amount, noun in amounts if amount]
+    return " and ".join(parts) or "all verdicts"
+
+
+def plain(text: str, *classes: str) -> nodes.inline:
+    """Return `text` with style classes."""
+    return nodes.inline(text, text, classes=list(classes))
+
+
+class Count(SphinxRole):
+    """A number from the ledger, in the middle of a sentence."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the number as text, or a message that the strict build stops at."""
+        self.env.note_dependency(str(ledger_path()))
+        try:
+            return [nodes.Text(count(self.text, ledger()))], []
+        except UnknownNameError as error:
+            return refused(self.inliner, self.rawtext, str(error), self.lineno)
+
+
+def refused(
+    inliner: Inliner, rawtext: str, why: str, line: int
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """Return what a role shows in place of a result, and the message."""
+    message = inliner.reporter.error(why, line=line)
+    return [inliner.problematic(rawtext, rawtext, message)], [message]
+
+
+class ChapterList(SphinxDirective):
+    """The chapters of the course, or only the finished ones."""
+
+    optional_arguments = 1
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list."""
+        which = self.arguments[0] if self.arguments else "all"
+        if which not in ("all", "finished"):
+            raise self.error(f"chapter-list shows 'all' (the default) or 'finished', not {which!r}")
+        self.env.note_dependency(str(ledger_path()))
+        course = ledger()
+        shown = [
+            chapter for chapter in course.chapters.values() if which == "all" or not chapter.planned
+        ]
+        items = [self.item(chapter, course) for chapter in shown]
+        return [nodes.bullet_list("", *items, classes=["chapter-list"])]
+
+    def item(self, chapter: Chapter, course: Ledger) -> nodes.list_item:
+        """Return the entry of one chapter."""
+        number = plain(f"{chapter.number:02}", "chapter-number")
+        detail = on_trial(chapter, course) + (", planned" if chapter.planned else "")
+        parts: Sequence[nodes.Node] = [
+            number,
+            nodes.Text(" "),
+            plain(chapter.title, "chapter-title") if chapter.planned else self.link(chapter),
+            nodes.Text(" "),
+            plain(chapter.about, "chapter-about"),
+            nodes.Text(" "),
+            plain(f"({detail})", "chapter-detail"),
+        ]
+        state = "planned" if chapter.planned else "finished"
+        return nodes.list_item("", nodes.paragraph("", "", *parts), classes=[state])
+
+    def link(self, chapter: Chapter) -> addnodes.pending_xref:
+        """Return a link to the page of a finished chapter, which Sphinx checks."""
+        return addnodes.pending_xref(
+            "",
+            plain(chapter.title, "chapter-title"),
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/notebooks/{chapter.slug}",
+            refdoc=self.env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive, the role and their style sheet with Sphinx."""
+    app.add_directive("chapter-list", ChapterList)
+    app.add_role("count", Count())
+    app.add_css_file(STYLE_SHEET)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,326 @@
+"""The perceptron against a slow and plain one, against differences, and batched against looped."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from helpers.activations import activation_names, get_activation
+from helpers.errors import CourseError, ShapeError, UnknownNameError
+from helpers.folding import relative_error
+from helpers.network import (
+    Layer,
+    Network,
+    backward,
+    build_network,
+    forward,
+    predict,
+    predict_classes,
+)
+from helpers.probes import numerical_gradient
+from helpers.training import softmax_cross_entropy, squared_error
+
+SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=5)
+WIDER_SIZES = st.lists(st.integers(1, 24), min_size=2, max_size=7)
+SEEDS = st.integers(0, 10_000)
+# The step has no slope to check: its derivative is 0 on both sides of the jump.
+TRAINABLE = st.sampled_from([name for name in activation_names() if name != "step"])
+RNG = np.random.default_rng
+
+
+def plain_outputs(network: Network, x: np.ndarray) -> np.ndarray:
+    """Compute a single network's outputs unit by unit, without a matrix product."""
+    rows = []
+    for row in x:
+        signals = list(row)
+        for layer in network.layers:
+            signals = [
+                float(layer.activation(np.sum(np.array(signals) * column) + bias))
+                for column, bias in zip(layer.weights.T, layer.biases, strict=True)
+            ]
+        rows.append(signals)
+    return np.array(rows)
+
+
+def some_network(sizes: list[int], activation: str, seed: int) -> tuple[Network, np.ndarray]:
+    """Return a network with random weights and biases, and a few examples."""
+    rng = RNG(seed)
+    network = build_network(sizes, activation, rng=rng, bias_initializer="normal")
+    return network, rng.standard_normal((int(rng.integers(1, 6)), sizes[0]))
+
+
+# --------------------------------------------------------------------------------------- forward
+
+
+@given(sizes=SIZES, activation=TRAINABLE, seed=SEEDS)
+def test_forward_is_what_the_units_compute(sizes, activation, seed) -> None:
+    network, x = some_network(sizes, activation, seed)
+    trace = forward(network, x)
+    np.testing.assert_allclose(trace.outputs, plain_outputs(network, x), rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(trace.inputs, x)
+    for layer, z, h in zip(network.layers, trace.pre_activations, trace.activations, strict=True):
+        np.testing.assert_array_equal(h, layer.activation(z))
+    np.testing.assert_array_equal(predict(network, x), trace.outputs)
+    np.testing.assert_array_equal(predict_classes(network, x), trace.outputs.argmax(axis=1))
+
+
+@given(sizes=WIDER_SIZES, runs=st.integers(1, 4), seed=SEEDS)
+def test_properties_of_a_network(sizes, runs, seed) -> None:
+    single = build_network(sizes, rng=RNG(seed))
+    batched = build_network(sizes, rng=[RNG(seed + run) for run in range(runs)])
+    count = sum(n_in * n_out + n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+    for network in (single, batched):
+        assert network.sizes == tuple(sizes)
+        assert network.depth == len(sizes) - 1
+        assert network.parameter_count == count
+        assert network.dtype == np.float64
+    assert single.runs is None
+    assert batched.runs == runs
+
+
+def test_the_precision_is_the_asked_one_all_the_way() -> None:
+    network = build_network([3, 4, 2], "gelu", rng=RNG(0), dtype=np.float32)
+    trace = forward(network, RNG(1).standard_normal((5, 3)))
+    _, output_gradient = softmax_cross_entropy(trace.outputs, np.zeros(5, int))
+    gradients = backward(network, trace, output_gradient)
+    arrays = [*trace.pre_activations, *trace.activations, *gradients.parameters()]
+    arrays += [*gradients.pre_activations, gradients.inputs, trace.inputs, *network.parameters()]
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def test_both_precisions_start_with_the_same_weights() -> None:
+    one, other = (build_network([3, 4, 2], rng=RNG(0), dtype=d) for d in (np.float32, np.float64))
+    for small, large in zip(one.parameters(), other.parameters(), strict=True):
+        np.testing.assert_array_equal(small, large.astype(np.float32))
+
+
+def test_biases_start_as_asked() -> None:
+    same = build_network([2, 3, 1], bias=0.1, rng=RNG(0))
+    drawn = build_network([2, 300, 1], bias_initializer="normal", rng=RNG(0))
+    assert all((layer.biases == 0.1).all() for layer in same.layers)
+    assert 0.8 < drawn.layers[0].biases.std() < 1.2
+
+
+def test_the_last_layer_has_its_own_activation() -> None:
+    network = build_network([2, 3, 3, 1], "tanh", output_activation="sigmoid", rng=RNG(0))
+    assert [layer.activation.name for layer in network.layers] == ["tanh", "tanh", "sigmoid"]
+
+
+def test_without_a_generator_the_course_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again = build_network([2, 3, 1]), build_network([2, 3, 1])
+    np.testing.assert_array_equal(first.layers[0].weights, again.layers[0].weights)
+    monkeypatch.setenv("COURSE_SEED", "1")
+    assert (build_network([2, 3, 1]).layers[0].weights != first.layers[0].weights).all()
+
+
+# -------------------------------------------------------------------------------------- backward
+
+
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, squared_error])
+@given(sizes=SIZES, activation=TRAINABLE, seed=SEEDS)
+def test_gradients_agree_with_differences(loss, sizes, activation, seed) -> None:
+    network, x = some_network(sizes, activation, seed)
+    trace = forward(network, x)
+    # A difference across a kink says nothing, so keep away from it.
+    assume(min(np.abs(z).min() for z in trace.pre_activations) > 1e-3)
+    rng = RNG(seed)
+    if loss is softmax_cross_entropy:
+        y = rng.integers(0, sizes[-1], len(x))
+    else:
+        y = rng.standard_normal((len(x), sizes[-1]))
+    _, output_gradient = loss(trace.outputs, y)
+    gradients = backward(network, trace, output_gradient)
+    expected = numerical_gradient(network, x, y, loss)
+    exact = np.concatenate([g.ravel() for g in gradients.parameters()])
+    approximate = np.concatenate([g.ravel() for g in expected.parameters()])
+    # With one class or with dead units the gradient is 0, and so must be the differences.
+    if np.linalg.norm(exact) < 1e-6:
+        assert np.abs(approximate - exact).max() < 1e-9
+    else:
+        assert relative_error(approximate, exact) < 1e-6
+
+
+@given(sizes=SIZES, activation=TRAINABLE, seed=SEEDS)
+def test_input_gradients_agree_with_differences(sizes, activation, seed) -> None:
+    network, x = some_network(sizes, activation, seed)
+    trace = forward(network, x)
+    assume(min(np.abs(z).min() for z in trace.pre_activations) > 1e-3)
+    direction = RNG(seed + 1).standard_normal(trace.outputs.shape)
+    gradients = backward(network, trace, direction)
+    step = 1e-5
+    for index in np.ndindex(x.shape):
+        change = np.zeros_like(x)
+        change[index] = step
+        difference = predict(network, x + change) - predict(network, x - change)
+        slope = (difference * direction).sum() / (2 * step)
+        assert gradients.inputs[index] == pytest.approx(slope, rel=1e-6, abs=1e-8)
+
+
+@given(sizes=SIZES, activation=TRAINABLE, seed=SEEDS)
+def test_error_signals_sum_to_the_gradients_of_the_biases(sizes, activation, seed) -> None:
+    network, x = some_network(sizes, activation, seed)
+    trace = forward(network, x)
+    gradients = backward(network, trace, np.ones_like(trace.outputs))
+    for z, delta, bias in zip(
+        trace.pre_activations, gradients.pre_activations, gradients.biases, strict=True
+    ):
+        assert delta.shape == z.shape
+        np.testing.assert_array_equal(delta.sum(axis=0), bias)
+
+
+def test_the_input_gradient_can_be_left_out() -> None:
+    network, x = some_network([3, 4, 2], "relu", 0)
+    trace = forward(network, x)
+    output_gradient = np.ones_like(trace.outputs)
+    whole = backward(network, trace, output_gradient)
+    part = backward(network, trace, output_gradient, input_gradient=False)
+    assert part.inputs is None
+    assert whole.inputs.shape == x.shape
+    for one, other in zip(whole.parameters(), part.parameters(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+# ------------------------------------------------------------------------------------- many runs
+
+
+@given(sizes=WIDER_SIZES, runs=st.integers(1, 5), seed=SEEDS)
+def test_each_run_starts_as_the_single_network_of_its_generator(sizes, runs, seed) -> None:
+    options = {"initializer": "normal", "bias_initializer": "normal"}
+    batched = build_network(sizes, rng=[RNG(seed + run) for run in range(runs)], **options)
+    for run in range(runs):
+        single = build_network(sizes, rng=RNG(seed + run), **options)
+        for one, other in zip(batched.run(run).parameters(), single.parameters(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@given(
+    sizes=WIDER_SIZES,
+    activation=TRAINABLE,
+    runs=st.integers(1, 5),
+    batch=st.integers(1, 8),
+    shared=st.booleans(),
+    seed=SEEDS,
+)
+def test_batched_runs_equal_looped_ones(sizes, activation, runs, batch, shared, seed) -> None:
+    network = build_network(
+        sizes, activation, rng=[RNG(seed + run) for run in range(runs)], bias_initializer="normal"
+    )
+    rng = RNG(seed)
+    x = rng.standard_normal((batch, sizes[0]) if shared else (runs, batch, sizes[0]))
+    direction = rng.standard_normal((runs, batch, sizes[-1]))
+    trace = forward(network, x)
+    gradients = backward(network, trace, direction)
+    assert trace.outputs.shape == direction.shape
+    assert gradients.inputs.shape == (runs, batch, sizes[0])
+    for run in range(runs):
+        single = network.run(run)
+        one = forward(single, x if shared else x[run])
+        own = backward(single, one, direction[run])
+        looped = [*one.pre_activations, *one.activations, *own.parameters()]
+        looped += [*own.pre_activations, own.inputs]
+        batched = [*trace.pre_activations, *trace.activations, *gradients.parameters()]
+        batched += [*gradients.pre_activations, gradients.inputs]
+        for alone, together in zip(looped, batched, strict=True):
+            np.testing.assert_allclose(together[run], alone, rtol=1e-9, atol=1e-9)
+
+
+@given(sizes=SIZES, runs=st.integers(1, 4), seed=SEEDS)
+def test_stacking_undoes_taking_apart(sizes, runs, seed) -> None:
+    network = build_network(sizes, rng=[RNG(seed + run) for run in range(runs)])
+    again = Network.stack([network.run(run) for run in range(runs)])
+    for one, other in zip(network.parameters(), again.parameters(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_copies_are_independent() -> None:
+    network = build_network([2, 3, 1], rng=[RNG(0), RNG(1)])
+    original = network.layers[0].weights.copy()
+    for copy in (network.copy(), network.run(0), Network.stack([network.run(0), network.run(1)])):
+        copy.layers[0].weights += 1
+        copy.layers[0].biases += 1
+    np.testing.assert_array_equal(network.layers[0].weights, original)
+    np.testing.assert_array_equal(network.layers[0].biases, 0)
+
+
+# ------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize("sizes", [[3], [], [3, 0, 2], [3, -1]])
+def test_impossible_sizes_are_refused(sizes: list[int]) -> None:
+    with pytest.raises(ShapeError, match=r"sizes is \[.*e\.g\. \[784, 500, 10\]") as caught:
+        build_network(sizes)
+    assert str(sizes) in str(caught.value)
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'relu'"):
+        build_network([2, 3, 1], "rellu")
+    with pytest.raises(UnknownNameError, match="Did you mean 'softplus'"):
+        build_network([2, 3, 1], output_activation="softpls")
+    with pytest.raises(UnknownNameError, match="Did you mean 'xavier'"):
+        build_network([2, 3, 1], initializer="xaviar")
+    with pytest.raises(UnknownNameError, match="Did you mean 'normal'"):
+        build_network([2, 3, 1], bias_initializer="nomal")
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (2,), (1, 5, 2), (2, 5, 2), ()])
+def test_inputs_of_a_wrong_shape_are_refused(shape: tuple[int, ...]) -> None:
+    network = build_network([2, 3, 1], rng=RNG(0))
+    for function in (forward, predict, predict_classes):
+        with pytest.raises(ShapeError, match=r"takes \(examples, 2\)") as caught:
+            function(network, np.zeros(shape))
+        assert f"The inputs are {shape}" in str(caught.value)
+        assert ("x[None, :]" in str(caught.value)) == (len(shape) == 1)
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 2), (3, 5, 3), (5, 3)])
+def test_inputs_of_a_wrong_shape_are_refused_by_many_runs(shape: tuple[int, ...]) -> None:
+    network = build_network([2, 3, 1], rng=[RNG(run) for run in range(3)])
+    with pytest.raises(ShapeError, match=r"\(examples, 2\) or \(3, examples, 2\)"):
+        forward(network, np.zeros(shape))
+
+
+@pytest.mark.parametrize("x", [np.array([["1", "2"]]), np.array([[1j, 2]]), np.array([[None, 1]])])
+def test_inputs_that_are_no_numbers_are_refused(x: np.ndarray) -> None:
+    with pytest.raises(CourseError, match=f"type {x.dtype}; they must be numbers"):
+        forward(build_network([2, 3, 1], rng=RNG(0)), x)
+
+
+def test_a_wrong_output_gradient_is_refused() -> None:
+    network, x = some_network([2, 3, 2], "relu", 0)
+    trace = forward(network, x)
+    with pytest.raises(ShapeError, match=r"output gradient is \(7, 2\), but the outputs are"):
+        backward(network, trace, np.zeros((7, 2)))
+
+
+def test_layers_that_do_not_fit_are_refused() -> None:
+    relu = get_activation("relu")
+    with pytest.raises(ShapeError, match=r"Weights \(2, 3\) do not go with biases \(2,\)"):
+        Layer(np.zeros((2, 3)), np.zeros(2), relu)
+    with pytest.raises(ShapeError, match=r"Weights \(4, 2, 3\) do not go with biases \(3,\)"):
+        Layer(np.zeros((4, 2, 3)), np.zeros(3), relu)
+    first, second = (Layer(np.zeros((2, n)), np.zeros(n), relu) for n in (3, 1))
+    with pytest.raises(ShapeError, match=r"layer 1 are \(2, 3\) and those of layer 2 are \(2, 1\)"):
+        Network([first, second])
+    with pytest.raises(ShapeError, match="at least one layer"):
+        Network([])
+
+
+def test_runs_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(ShapeError, match="no run 2: this has 2 runs"):
+        build_network([2, 1], rng=[RNG(0), RNG(1)]).run(2)
+    with pytest.raises(ShapeError, match="no run 0: this is a single network"):
+        build_network([2, 1], rng=RNG(0)).run(0)
+
+
+def test_networks_that_differ_are_not_stacked() -> None:
+    narrow, wide = (build_network([2, n, 1], rng=RNG(0)) for n in (3, 4))
+    with pytest.raises(ShapeError, match=r"\(2, 3, 1\).*\(2, 4, 1\)"):
+        Network.stack([narrow, wide])
+    slopes = [get_activation("leaky_relu", slope=slope) for slope in (0.1, 0.2)]
+    with pytest.raises(ShapeError, match=r"Leaky ReLU \(0.1\).*Leaky ReLU \(0.2\)"):
+        Network.stack([build_network([2, 3, 1], slope, rng=RNG(0)) for slope in slopes])
+    with pytest.raises(ShapeError, match="given: none"):
+        Network.stack([])
+    with pytest.raises(ShapeError, match="Only single networks"):
+        Network.stack([build_network([2, 1], rng=[RNG(0)])])

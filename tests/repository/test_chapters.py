@@ -1,0 +1,131 @@
+"""The contents on the page come from the ledger: the list of chapters, and the numbers."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from helpers.errors import UnknownNameError
+from helpers.ledger import ledger
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSIONS = ROOT / "book" / "_ext"
+
+
+@pytest.fixture(scope="module")
+def chapters() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("chapters", EXTENSIONS / "chapters.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str]]:
+    """A small site with the finished chapters; returns its first page and the warnings."""
+    monkeypatch.syspath_prepend(str(EXTENSIONS))
+
+    def run(page: str) -> tuple[str, str]:
+        source = tmp_path / "source"
+        (source / "notebooks").mkdir(parents=True)
+        (source / "index.md").write_text(page, encoding="utf-8")
+        for slug, chapter in ledger().chapters.items():
+            if not chapter.planned:
+                (source / "notebooks" / f"{slug}.md").write_text(
+                    f"---\norphan: true\n---\n# {chapter.title}\n"
+                )
+        log = (tmp_path / "warnings").open("w+", encoding="utf-8")
+        with log as warnings, patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                source,
+                None,
+                tmp_path / "site",
+                tmp_path / "doctrees",
+                "html",
+                confoverrides={
+                    "extensions": ["myst_parser", "chapters"],
+                },
+                status=None,
+                warning=warnings,
+            )
+            app.build()
+            warnings.seek(0)
+            return (tmp_path / "site" / "index.html").read_text(encoding="utf-8"), warnings.read()
+
+    return run
+
+
+def test_the_list_links_finished_chapters_and_greys_planned_ones(
+    build: Callable[[str], tuple[str, str]],
+) -> None:
+    page, warnings = build("# Home\n\n```{chapter-list}\n```\n")
+    assert warnings == ""
+    assert 'class="chapter-list' in page
+    for slug, chapter in ledger().chapters.items():
+        assert f"{chapter.number:02}" in page
+        assert chapter.title in page
+        assert (f'href="notebooks/{slug}.html"' in page) is not chapter.planned
+    planned = sum(chapter.planned for chapter in ledger().chapters.values())
+    assert page.count('<li class="planned">') == planned
+    assert page.count(", planned)") == planned
+    assert "chapters.css" in page
+
+
+def test_the_list_can_show_the_finished_chapters_only(
+    build: Callable[[str], tuple[str, str]],
+) -> None:
+    page, warnings = build("# Home\n\n```{chapter-list} finished\n```\n")
+    assert warnings == ""
+    assert "planned" not in page
+
+
+def test_numbers_stand_in_the_sentence(build: Callable[[str], tuple[str, str]]) -> None:
+    page, warnings = build("# Home\n\nIn all {count}`claims`, {count}`programs`.\n")
+    assert warnings == ""
+    assert "In all 76, thirteen." in page
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{count}`clams`", "claims"),
+        ("```{chapter-list} some\n```", "'all' (the default) or 'finished', not 'some'"),
+    ],
+)
+def test_a_slip_of_the_pen_is_a_warning_so_the_strict_build_stops(
+    build: Callable[[str], tuple[str, str]], text: str, complaint: str
+) -> None:
+    warnings = build(f"# Home\n\n{text}\n")[1]
+    assert complaint in warnings
+
+
+def test_counting(chapters: ModuleType) -> None:
+    counted = chapters.counts(ledger())
+    assert counted["finished"] + counted["planned"] == counted["chapters"] == 16
+    assert (counted["claims"], counted["programs"], counted["pages"]) == (76, 13, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("chapters", "sixteen"), ("Chapters", "Sixteen"), ("claims", "76"), ("Pages", "Five")],
+)
+def test_numbers_up_to_twenty_are_words(chapters: ModuleType, name: str, text: str) -> None:
+    assert chapters.count(name, ledger()) == text
+
+
+def test_an_unknown_number_names_the_near_one(chapters: ModuleType) -> None:
+    with pytest.raises(UnknownNameError, match="claims"):
+        chapters.count("clams", ledger())
+
+
+def test_what_a_chapter_puts_on_trial(chapters: ModuleType) -> None:
+    course = ledger()
+    detail = {slug: chapters.on_trial(each, course) for slug, each in course.chapters.items()}
+    assert detail["02-linear-collapse"] == "6 claims"
+    assert detail["14-mnist-tutorial"] == "2 claims and 1 program"
