@@ -1,8 +1,8 @@
 """Picture every page of the site, on a desktop and a phone, in light and in dark.
 
-    python tools/screenshots.py build/screenshots      every page
-    python tools/screenshots.py build/screenshots book/intro.html
-    python tools/screenshots.py --readme               book/_static/readme.png, for the README
+python tools/screenshots.py build/screenshots      every page
+python tools/screenshots.py build/screenshots book/intro.html
+python tools/screenshots.py --readme               book/_static/readme.png, for the README
 """
 
 from __future__ import annotations
@@ -12,8 +12,17 @@ import io
 import sys
 from pathlib import Path
 
-from headless import DESKTOP, PHONE, SITE, THEMES, find_chromium, launch, pages_of, serve
-from headless import theme_script
+from headless import (
+    DESKTOP,
+    PHONE,
+    SITE,
+    THEMES,
+    find_chromium,
+    launch,
+    pages_of,
+    serve,
+    theme_script,
+)
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 

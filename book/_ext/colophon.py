@@ -108,12 +108,12 @@ class Colophon(Directive):
     has_content = False
 
     def run(self) -> list[nodes.Node]:
-        """Return two tables and a sentence."""
-        built = f"Built on {machine()}."
+        """Return two tables, and a sentence between them."""
+        built = f"Built on {machine()}, with the following software."
         return [
             table(["Switch", "Value", "Meaning"], setting_rows()),
-            table(["Software", "Version", "Used for"], version_rows()),
             nodes.paragraph(built, built),
+            table(["Software", "Version", "Used for"], version_rows()),
         ]
 
 

@@ -40,8 +40,9 @@ def fold_affine(
             f"There are {len(weights)} weight matrices and {len(biases)} biases. Give one bias "
             "vector for each matrix, and at least one of each."
         )
-    folded_weights = np.asarray(weights[0], np.float64)
-    folded_biases = np.asarray(biases[0], np.float64)
+    # copies, so that the fold of a single layer does not change when that layer is trained further
+    folded_weights = np.array(weights[0], np.float64)
+    folded_biases = np.array(biases[0], np.float64)
     for number, (W, b) in enumerate(zip(weights[1:], biases[1:], strict=True), start=2):
         if folded_weights.shape[-1] != np.shape(W)[-2]:
             raise ShapeError(

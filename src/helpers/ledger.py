@@ -93,7 +93,10 @@ class Ledger:
             for kind in "CS"
             if (ids := sorted(each for each in self.entries if each.startswith(kind)))
         )
-        near = get_close_matches(str(claim_id).upper(), self.entries, n=3, cutoff=0.6)
+        wanted = str(claim_id).upper()
+        if short := re.fullmatch(r"([CS])0*(\d)", wanted):  # C3 or C003 for C03
+            wanted = f"{short[1]}0{short[2]}"
+        near = get_close_matches(wanted, self.entries, n=1 if wanted in self.entries else 3)
         question = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UnknownNameError(
             f"Unknown claim {claim_id!r}.{question} The ledger has {' and '.join(known)}: "

@@ -123,7 +123,7 @@ def dead_units(source: Network | Trace, x: np.ndarray | None = None) -> list[np.
     Raises
     ------
     DivergedError
-        If an activation is not finite: then nothing can be said about the unit.
+        If an activation or output is not finite: then nothing can be said about the units.
     """
     if isinstance(source, Network):
         if x is None:
@@ -270,14 +270,13 @@ def _norm(values: np.ndarray) -> np.ndarray:
 
 
 def _hidden(trace: Trace) -> list[np.ndarray]:
-    """Return the hidden layers' activations, if they are all finite."""
-    hidden = trace.activations[:-1]
-    for number, h in enumerate(hidden, start=1):
-        if not np.isfinite(h).all():
-            share = 1 - np.isfinite(h).mean()
+    """Return the hidden layers' activations, if everything is finite, the outputs included."""
+    for number, h in enumerate(trace.activations, start=1):
+        lost = 1 - np.isfinite(h).mean()
+        if lost:
             raise DivergedError(
-                f"Hidden layer {number} has activations that are not finite ({share:.0%} of them), "
-                "so the network has diverged, or its inputs are not finite. Check History.diverged "
-                "and look only at the runs that did not diverge: network.run(i)."
+                f"Layer {number} of {len(trace.activations)} has activations that are not finite "
+                f"({lost:.0%} of them), so the network has diverged, or its inputs are not finite. "
+                "Check History.diverged and look only at the runs that did not: network.run(i)."
             )
-    return hidden
+    return trace.activations[:-1]

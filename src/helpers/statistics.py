@@ -114,7 +114,7 @@ def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None =
         mean, low, high = (f"{number:.2g}" for number in numbers)
     else:
         if digits is None and half_width > SAME_NUMBER * largest:
-            digits = -floor(log10(half_width))
+            digits = -floor(log10(half_width) + 1e-9)  # 0.94 - 0.92 is a little below 0.02
         elif digits is None:
             digits = max(2, 1 - floor(log10(largest))) if largest > 0 else 2
         rounded = (round(number, digits) for number in numbers)

@@ -35,7 +35,7 @@ from matplotlib.figure import Figure
 from helpers.errors import CourseError, UnknownNameError
 from helpers.settings import course_face
 
-__all__ = ["JAVASCRIPT", "MAX_BYTES", "TwoFaced", "browser_figure", "live", "slider_figure"]
+__all__ = ["MAX_BYTES", "TwoFaced", "browser_figure", "live", "slider_figure"]
 
 JAVASCRIPT = Path(__file__).parent / "javascript"
 """The folder of the JavaScript modules and their style sheet."""

@@ -63,7 +63,7 @@ def read_yaml(path: Path, error: type[CourseError], restore: str) -> Any:
             "Look at these lines and the one above: indentation, a colon or a special character "
             "in a text without quotes, or an open quote.",
         )
-    except yaml.YAMLError as problem:
+    except (yaml.YAMLError, ValueError) as problem:  # a ValueError is an impossible date
         refuse(error, path, None, f"not valid YAML: {problem}", restore)
 
 

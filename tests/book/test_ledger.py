@@ -302,8 +302,9 @@ def test_a_damaged_ledger_is_refused_with_file_line_entry_and_fix(
         (b"claims: []\n", "the section 'chapters' is missing"),
         (b"\xff\xfe\x00", "not UTF-8 text at byte 0. Restore it"),
         (b"a: \x00\n", "not valid YAML"),
+        (b"claims: 2015-99-99\n", "not valid YAML: month must be in 1..12"),
     ],
-    ids=["empty", "list", "text", "one section", "binary", "control character"],
+    ids=["empty", "list", "text", "one section", "binary", "control character", "no date"],
 )
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "claims.yml"

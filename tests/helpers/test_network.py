@@ -1,5 +1,7 @@
 """The perceptron against a slow and plain one, against differences, and batched against looped."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -68,7 +70,7 @@ def test_forward_is_what_the_units_compute(sizes, activation, seed) -> None:
 def test_properties_of_a_network(sizes, runs, seed) -> None:
     single = build_network(sizes, rng=RNG(seed))
     batched = build_network(sizes, rng=[RNG(seed + run) for run in range(runs)])
-    count = sum(n_in * n_out + n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+    count = sum(n_in * n_out + n_out for n_in, n_out in itertools.pairwise(sizes))
     for network in (single, batched):
         assert network.sizes == tuple(sizes)
         assert network.depth == len(sizes) - 1

@@ -74,5 +74,5 @@ def test_the_directive_makes_two_tables_and_names_no_machine(colophon: ModuleTyp
     assert len(tables) == 2
     text = tree.astext()
     assert "COURSE_SEED" in text
-    assert re.search(r"Built on \w+ on \w+, \d+ cores?\.", text)
+    assert re.search(r"Built on \w+ on \w+, \d+ cores?, with", text)
     assert platform.node() not in text.replace("\n", " ").split()

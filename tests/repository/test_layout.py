@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from helpers.ledger import ledger
+
 ROOT = Path(__file__).resolve().parents[2]
 HELPERS = ROOT / "src" / "helpers"
 
@@ -65,7 +67,7 @@ ARROWS = {
     "quiz": "errors yaml_files",
 }
 TENSORFLOW = {"tensorflow", "keras"}
-INNER = {"yaml_files", "ledger"}  # used by other helpers only, so not on the reference page
+INNER = {"yaml_files"}  # used by other helpers only, so not on the reference page
 
 
 @cache
@@ -309,6 +311,38 @@ def anchors(page: Path) -> set[str]:
     return {
         re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
     }
+
+
+def glossary_entries() -> list[list[str]]:
+    [body] = re.findall(r"```\{glossary\}\n(.*?)```", read("book/glossary.md"), re.S)
+    return [entry.splitlines() for entry in body.strip().split("\n\n")]
+
+
+def test_the_glossary_gives_each_term_in_both_languages() -> None:
+    for lines in glossary_entries():
+        terms = [line for line in lines if not line.startswith("  ")]
+        assert any(re.search("[\u4e00-\u9fff]", term) for term in terms) or terms[0] == "Adam", (
+            terms
+        )
+        assert len(lines) > len(terms), f"{terms} has no definition"
+        assert lines == terms + lines[len(terms) :], f"{terms}: leave a line empty between entries"
+
+
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    first = [lines[0].lower() for lines in glossary_entries()]
+    assert first == sorted(first)
+    assert len(set(first)) == len(first)
+
+
+def test_the_readme_counts_as_the_ledger_does() -> None:
+    course = ledger()
+    text = " ".join(read("README.md").split())
+    assert f"takes {len(course.claims)} of them, together with {len(course.systems)} " in text
+    finished = [chapter for chapter in course.chapters.values() if not chapter.planned]
+    for chapter in finished:
+        link = f"[{chapter.number:02} {chapter.title}](notebooks/{chapter.slug}.ipynb)"
+        assert link in text, f"README.md does not name {link} among the finished chapters"
+    assert text.count("](notebooks/") == len(finished)
 
 
 # --- The helpers ----------------------------------------------------------------------------------

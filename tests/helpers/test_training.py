@@ -1,0 +1,635 @@
+"""Losses, optimisers and the loop: one run, many runs, and runs that diverge."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.data import xor
+from helpers.errors import CourseError, DataError, DivergedError, ShapeError
+from helpers.network import Network, backward, build_network, forward
+from helpers.probes import dead_units
+from helpers.training import (
+    EXAMPLES_AT_ONCE,
+    Adam,
+    History,
+    Momentum,
+    Sgd,
+    accuracy,
+    softmax,
+    softmax_cross_entropy,
+    squared_error,
+    train,
+)
+
+RNG = np.random.default_rng
+SEEDS = st.integers(0, 10_000)
+COUNTS = st.integers(1, 6)
+HIDDEN = st.lists(st.integers(1, 8), min_size=0, max_size=3)
+OPTIMISERS = (Sgd, Momentum, Adam)
+HUGE = 1e200  # a learning rate that makes float64 overflow in a few steps
+
+
+def rngs(count: int, first: int = 0) -> list[np.random.Generator]:
+    """Return fresh generators."""
+    return [RNG(first + run) for run in range(count)]
+
+
+def blobs(examples: int = 30, classes: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return easy examples: clouds of points around one centre for each class."""
+    rng = RNG(seed)
+    y = rng.integers(0, classes, examples)
+    return rng.standard_normal((examples, 2)) + 3 * np.eye(classes, 2)[y], y
+
+
+def parameters_of(network: Network) -> np.ndarray:
+    """Return all parameters of a single network in one row."""
+    return np.concatenate([parameter.ravel() for parameter in network.parameters()])
+
+
+# ---------------------------------------------------------------------------------------- losses
+
+
+@given(batch=COUNTS, classes=COUNTS, seed=SEEDS, shift=st.floats(-100, 100))
+def test_softmax_gives_probabilities(batch, classes, seed, shift) -> None:
+    logits = 5 * RNG(seed).standard_normal((batch, classes))
+    probabilities = softmax(logits)
+    assert (probabilities >= 0).all()
+    np.testing.assert_allclose(probabilities.sum(axis=-1), 1)
+    np.testing.assert_allclose(softmax(logits + shift), probabilities, rtol=1e-9)
+    np.testing.assert_allclose(
+        probabilities, np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    )
+
+
+@given(batch=COUNTS, classes=COUNTS, seed=SEEDS)
+def test_cross_entropy_is_the_mean_surprise(batch, classes, seed) -> None:
+    rng = RNG(seed)
+    logits, labels = rng.standard_normal((batch, classes)), rng.integers(0, classes, batch)
+    loss, gradient = softmax_cross_entropy(logits, labels)
+    surprise = [-np.log(row[label]) for row, label in zip(softmax(logits), labels, strict=True)]
+    assert loss == pytest.approx(np.mean(surprise))
+    np.testing.assert_allclose(gradient.sum(axis=-1), 0, atol=1e-15)
+
+
+def test_cross_entropy_of_a_guess_is_the_logarithm_of_the_classes() -> None:
+    loss, _ = softmax_cross_entropy(np.zeros((7, 10)), np.arange(7))
+    assert loss == pytest.approx(np.log(10))
+
+
+def test_cross_entropy_survives_huge_logits() -> None:
+    logits = np.array([[1e4, -1e4, 0.0], [1e4, -1e4, 0.0]], np.float32)
+    loss, gradient = softmax_cross_entropy(logits, np.array([0, 1]))
+    assert loss == pytest.approx(1e4)
+    np.testing.assert_allclose(gradient, [[0, 0, 0], [0.5, -0.5, 0]])
+
+
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, squared_error])
+@given(batch=COUNTS, units=COUNTS, seed=SEEDS)
+def test_gradients_of_losses_agree_with_differences(loss, batch, units, seed) -> None:
+    rng = RNG(seed)
+    outputs = rng.standard_normal((batch, units))
+    if loss is softmax_cross_entropy:
+        y = rng.integers(0, units, batch)
+    else:
+        y = rng.standard_normal((batch, units))
+    _, gradient = loss(outputs, y)
+    for index in np.ndindex(outputs.shape):
+        change = np.zeros_like(outputs)
+        change[index] = 1e-5
+        slope = (loss(outputs + change, y)[0] - loss(outputs - change, y)[0]) / 2e-5
+        assert gradient[index] == pytest.approx(slope, rel=1e-6, abs=1e-9)
+
+
+@given(runs=COUNTS, batch=COUNTS, units=COUNTS, shared=st.booleans(), seed=SEEDS)
+def test_losses_of_many_runs_equal_looped_ones(runs, batch, units, shared, seed) -> None:
+    rng = RNG(seed)
+    outputs = rng.standard_normal((runs, batch, units))
+    shape = (batch,) if shared else (runs, batch)
+    for loss, y in (
+        (softmax_cross_entropy, rng.integers(0, units, shape)),
+        (squared_error, rng.standard_normal((*shape, units))),
+    ):
+        values, gradients = loss(outputs, y)
+        assert values.shape == (runs,)
+        for run in range(runs):
+            value, gradient = loss(outputs[run], y if shared else y[run])
+            assert values[run] == pytest.approx(value)
+            np.testing.assert_allclose(gradients[run], gradient)
+
+
+@given(batch=COUNTS, units=COUNTS, seed=SEEDS)
+def test_squared_error_is_summed_over_outputs_and_averaged_over_examples(
+    batch, units, seed
+) -> None:
+    outputs, targets = RNG(seed).standard_normal((2, batch, units))
+    loss, _ = squared_error(outputs, targets)
+    assert loss == pytest.approx(units * np.mean((outputs - targets) ** 2))
+
+
+@pytest.mark.parametrize("wrong", [-1, 10, 255])
+def test_labels_outside_the_classes_are_refused(wrong: int) -> None:
+    labels = np.array([0, 9, wrong])
+    logits = np.zeros((3, 10))
+    network = build_network([2, 10], rng=RNG(0))
+    calls = [
+        lambda: softmax_cross_entropy(logits, labels),
+        lambda: accuracy(network, np.zeros((3, 2)), labels),
+        lambda: train(network, np.zeros((3, 2)), labels, optimiser=Sgd(0.1), epochs=1),
+    ]
+    for call in calls:
+        with pytest.raises(CourseError, match=f"label is {wrong}, .*from 0 to 9. Correct"):
+            call()
+
+
+def test_labels_that_are_no_integers_are_refused() -> None:
+    with pytest.raises(CourseError, match=r"type float64.*y\.astype\(int\)"):
+        softmax_cross_entropy(np.zeros((2, 3)), np.array([0.0, 1.0]))
+
+
+def test_labels_of_a_wrong_shape_are_refused() -> None:
+    with pytest.raises(ShapeError, match=r"labels are \(4,\), but the logits are \(2, 3\)"):
+        softmax_cross_entropy(np.zeros((2, 3)), np.zeros(4, int))
+    with pytest.raises(ShapeError, match=r"labels are \(2, 3\)"):  # one-hot ones, say
+        softmax_cross_entropy(np.zeros((2, 3)), np.eye(2, 3, dtype=int))
+
+
+def test_targets_are_never_stretched() -> None:
+    with pytest.raises(ShapeError, match=r"targets are \(4,\).*y\[:, None\]"):
+        squared_error(np.zeros((4, 1)), np.zeros(4))
+    with pytest.raises(ShapeError, match=r"targets are \(4, 1\), but the outputs are \(4, 2\)"):
+        squared_error(np.zeros((4, 2)), np.zeros((4, 1)))
+
+
+# ------------------------------------------------------------------------------------ optimisers
+
+
+def steps_of(optimiser, gradients: list[float], dtype=np.float64) -> list[float]:
+    """Return where a single weight goes from 0 under the given gradients."""
+    network = build_network([1, 1], initializer="zeros", dtype=dtype)
+    trace = forward(network, np.zeros((1, 1)))
+    change = backward(network, trace, np.zeros((1, 1)))
+    path = []
+    for gradient in gradients:
+        change.weights[0][:] = gradient
+        optimiser.step(network, change)
+        path.append(float(network.layers[0].weights[0, 0]))
+    return path
+
+
+SLOPES = st.lists(st.floats(-10, 10), min_size=1, max_size=8)
+
+
+@given(gradients=SLOPES, rate=st.floats(1e-3, 1.0))
+def test_sgd_goes_downhill(gradients, rate) -> None:
+    expected = -rate * np.cumsum(gradients)
+    np.testing.assert_allclose(steps_of(Sgd(rate), gradients), expected, atol=1e-12)
+
+
+@given(gradients=SLOPES, rate=st.floats(1e-3, 1.0), decay=st.floats(0.0, 0.99))
+def test_momentum_remembers(gradients, rate, decay) -> None:
+    position, expected = 0.0, []
+    for last in range(len(gradients)):
+        velocity = sum(decay ** (last - k) * gradients[k] for k in range(last + 1))
+        position -= rate * velocity
+        expected.append(position)
+    np.testing.assert_allclose(steps_of(Momentum(rate, decay), gradients), expected, atol=1e-11)
+
+
+@given(gradients=SLOPES, rate=st.floats(1e-3, 1.0))
+def test_adam_is_algorithm_1_of_the_paper(gradients, rate) -> None:
+    # With corrected memories, as in the algorithm's box; our code uses the form of section 2.
+    position, mean, square, expected = 0.0, 0.0, 0.0, []
+    for t, gradient in enumerate(gradients, start=1):
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        root = np.sqrt(square / (1 - 0.999**t))
+        # The two forms differ in where epsilon stands.
+        epsilon = 1e-8 / np.sqrt(1 - 0.999**t)
+        position -= rate * (mean / (1 - 0.9**t)) / (root + epsilon)
+        expected.append(position)
+    np.testing.assert_allclose(
+        steps_of(Adam(rate), gradients), expected, rtol=1e-7, atol=1e-7 * rate
+    )
+
+
+@pytest.mark.parametrize("kind", OPTIMISERS)
+def test_parameters_keep_their_precision(kind) -> None:
+    network = build_network([2, 3], rng=rngs(2), dtype=np.float32)
+    x, y = blobs(6)
+    train(network, x, y, optimiser=kind(np.array([0.1, 0.2])), epochs=2)
+    assert {parameter.dtype for parameter in network.parameters()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("kind", OPTIMISERS)
+@pytest.mark.parametrize("rate", [0, -0.1, np.nan, np.inf, [0.1, 0.0], [[0.1]]])
+def test_a_bad_learning_rate_is_refused(kind, rate) -> None:
+    with pytest.raises(CourseError, match=r"learning rate is .* must be a positive number"):
+        kind(rate)
+
+
+def test_the_number_of_learning_rates_must_fit() -> None:
+    x, y = blobs()
+    with pytest.raises(ShapeError, match="3 learning rates, but the network has 2 runs"):
+        train(build_network([2, 3], rng=rngs(2)), x, y, optimiser=Sgd([0.1] * 3), epochs=1)
+    with pytest.raises(ShapeError, match="3 learning rates, but the network has no runs"):
+        train(build_network([2, 3], rng=RNG(0)), x, y, optimiser=Sgd([0.1] * 3), epochs=1)
+
+
+@pytest.mark.parametrize("kind", OPTIMISERS)
+def test_an_optimiser_works_for_one_network(kind) -> None:
+    x, y = blobs()
+    optimiser = kind(0.1)
+    train(build_network([2, 3], rng=RNG(0)), x, y, optimiser=optimiser, epochs=1)
+    with pytest.raises(CourseError, match="Make a new one for each network"):
+        train(build_network([2, 3], rng=RNG(0)), x, y, optimiser=optimiser, epochs=1)
+
+
+# ------------------------------------------------------------------------- training, many at once
+
+
+@pytest.mark.parametrize("kind", OPTIMISERS)
+@settings(max_examples=25)
+@given(
+    hidden=HIDDEN,
+    runs=st.integers(1, 4),
+    batch_size=st.integers(1, 12),
+    rates=st.booleans(),
+    seed=SEEDS,
+)
+def test_batched_training_equals_looped(kind, hidden, runs, batch_size, rates, seed) -> None:
+    x, y = blobs(10, seed=seed)
+    sizes = [2, *hidden, 3]
+    rate = np.linspace(0.01, 0.1, runs) if rates else 0.05
+    network = build_network(sizes, "tanh", rng=rngs(runs, seed))
+    batched = train(
+        network,
+        x,
+        y,
+        optimiser=kind(rate),
+        epochs=2,
+        batch_size=batch_size,
+        rng=rngs(runs, seed + 100),
+        validation=(x, y),
+    )
+    for run in range(runs):
+        single = build_network(sizes, "tanh", rng=RNG(seed + run))
+        looped = train(
+            single,
+            x,
+            y,
+            optimiser=kind(rate[run] if rates else rate),
+            epochs=2,
+            batch_size=batch_size,
+            rng=RNG(seed + 100 + run),
+            validation=(x, y),
+        )
+        np.testing.assert_allclose(
+            parameters_of(network.run(run)), parameters_of(single), rtol=1e-7, atol=1e-9
+        )
+        np.testing.assert_allclose(batched.loss[:, run], looped.loss, rtol=1e-7, atol=1e-9)
+        np.testing.assert_array_equal(batched.steps, looped.steps)
+
+
+@settings(max_examples=25)
+@given(runs=st.integers(1, 4), more=st.integers(1, 4), seed=SEEDS)
+def test_more_seeds_leave_the_first_ones_as_they_were(runs, more, seed) -> None:
+    x, y = blobs(8, seed=seed)
+    few, many = (build_network([2, 5, 3], rng=rngs(count, seed)) for count in (runs, runs + more))
+    for network in (few, many):
+        train(
+            network,
+            x,
+            y,
+            optimiser=Adam(0.01),
+            epochs=3,
+            batch_size=3,
+            rng=rngs(network.runs, seed + 50),
+        )
+    for short, long in zip(few.parameters(), many.parameters(), strict=True):
+        np.testing.assert_allclose(long[:runs], short, rtol=1e-9, atol=1e-12)
+
+
+def test_each_run_may_have_its_own_examples() -> None:
+    sets = [blobs(12, seed=seed) for seed in range(3)]
+    x, y = (np.stack(parts) for parts in zip(*sets, strict=True))
+    network = build_network([2, 4, 3], rng=rngs(3))
+    train(network, x, y, optimiser=Sgd(0.1), epochs=4, batch_size=5, rng=rngs(3, 9))
+    for run, (own_x, own_y) in enumerate(sets):
+        single = build_network([2, 4, 3], rng=RNG(run))
+        train(single, own_x, own_y, optimiser=Sgd(0.1), epochs=4, batch_size=5, rng=RNG(9 + run))
+        np.testing.assert_allclose(parameters_of(network.run(run)), parameters_of(single))
+
+
+# ---------------------------------------------------------------------------------- the loop
+
+
+@given(
+    examples=st.integers(1, 20),
+    batch_size=st.integers(1, 25),
+    epochs=st.integers(1, 3),
+    shuffle=st.booleans(),
+)
+def test_every_example_is_used_once_an_epoch(examples, batch_size, epochs, shuffle) -> None:
+    network = build_network([1, 1], initializer="zeros")
+    seen: list[list[float]] = []
+
+    def loss(outputs, targets):
+        seen.append(targets[:, 0].tolist())
+        return np.float64(len(targets)), np.zeros_like(outputs)
+
+    x = np.zeros((examples, 1))
+    numbers = np.arange(examples, dtype=float)[:, None]
+    history = train(
+        network,
+        x,
+        numbers,
+        loss=loss,
+        optimiser=Sgd(0.1),
+        epochs=epochs,
+        batch_size=batch_size,
+        rng=RNG(0),
+        shuffle=shuffle,
+    )
+    per_epoch = -(-examples // batch_size)
+    assert len(seen) == epochs * per_epoch
+    assert history.steps.tolist() == [per_epoch * (epoch + 1) for epoch in range(epochs)]
+    for epoch in range(epochs):
+        batches = seen[epoch * per_epoch : (epoch + 1) * per_epoch]
+        used = [number for batch in batches for number in batch]
+        assert sorted(used) == list(range(examples))
+        assert shuffle or used == sorted(used)
+        assert all(len(batch) == batch_size for batch in batches[:-1])
+        # The recorded loss is the mean over examples: a smaller last batch counts for less.
+        expected = sum(len(batch) ** 2 for batch in batches) / examples
+        assert history.loss[epoch] == pytest.approx(expected)
+
+
+def test_without_a_generator_the_course_shuffles(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = blobs()
+
+    def trained() -> np.ndarray:
+        network = build_network([2, 3], initializer="zeros")
+        train(network, x, y, optimiser=Sgd(0.1), epochs=1, batch_size=4)
+        return parameters_of(network)
+
+    first = trained()
+    np.testing.assert_array_equal(trained(), first)
+    monkeypatch.setenv("COURSE_SEED", "1")
+    assert not np.array_equal(trained(), first)
+
+
+@pytest.mark.parametrize("kind", OPTIMISERS)
+def test_training_can_be_continued(kind) -> None:
+    x, y = blobs()
+    options = {"batch_size": 7, "shuffle": False}
+    whole, parts = (build_network([2, 4, 3], "tanh", rng=RNG(0)) for _ in range(2))
+    train(whole, x, y, optimiser=kind(0.05), epochs=3, **options)
+    optimiser = kind(0.05)
+    train(parts, x, y, optimiser=optimiser, epochs=1, **options)
+    train(parts, x, y, optimiser=optimiser, epochs=2, **options)
+    np.testing.assert_array_equal(parameters_of(whole), parameters_of(parts))
+
+
+def test_records_come_as_often_as_asked() -> None:
+    x, y = blobs(20)
+    network = build_network([2, 3], rng=rngs(2))
+    history = train(
+        network,
+        x,
+        y,
+        optimiser=Sgd(0.1),
+        epochs=2,
+        batch_size=4,
+        record_every=3,
+        validation=(x, y),
+        rng=RNG(0),
+    )
+    assert history.steps.tolist() == [3, 6, 9, 10]
+    assert history.loss.shape == history.validation_accuracy.shape == (4, 2)
+    assert history.diverged_at.tolist() == [-1, -1]
+    assert not history.diverged
+    assert history.require_finite() is history
+
+
+def test_a_single_network_has_a_plain_history() -> None:
+    x, y = blobs()
+    network = build_network([2, 3], rng=RNG(0))
+    history = train(network, x, y, optimiser=Sgd(0.1), epochs=5)
+    assert history.loss.shape == (5,)
+    assert history.validation_accuracy is None
+    assert history.diverged_at == -1
+    assert (np.diff(history.loss) < 0).all()
+
+
+def test_a_callback_sees_and_may_stop() -> None:
+    x, y = blobs()
+    network = build_network([2, 3], rng=RNG(0))
+    seen = []
+
+    def callback(step: int, given_network: Network) -> bool:
+        assert given_network is network
+        seen.append(step)
+        return len(seen) == 2
+
+    history = train(network, x, y, optimiser=Sgd(0.1), epochs=9, callback=callback)
+    assert seen == history.steps.tolist() == [1, 2]
+
+
+def test_a_hidden_layer_learns_xor() -> None:
+    x, y = xor()
+    network = build_network([2, 16, 2], rng=rngs(10))
+    history = train(network, x, y, optimiser=Adam(0.02), epochs=400, validation=(x, y))
+    assert (history.validation_accuracy[-1] == 1).sum() >= 9
+    line = build_network([2, 16, 2], "linear", rng=rngs(10))
+    history = train(line, x, y, optimiser=Adam(0.02), epochs=400, validation=(x, y))
+    assert (history.validation_accuracy[-1] <= 0.75).all()
+
+
+def test_regression_learns_a_line() -> None:
+    x = np.linspace(-1, 1, 20)[:, None]
+    network = build_network([1, 1], rng=rngs(3))
+    train(network, x, 2 * x - 1, loss=squared_error, optimiser=Momentum(0.1), epochs=300)
+    np.testing.assert_allclose(network.layers[0].weights, 2, rtol=1e-6)
+    np.testing.assert_allclose(network.layers[0].biases, -1, rtol=1e-6)
+
+
+@given(runs=st.integers(1, 4), shared=st.booleans(), seed=SEEDS)
+@settings(max_examples=20)
+def test_accuracy_counts_what_is_right(runs, shared, seed) -> None:
+    rng = RNG(seed)
+    network = build_network([2, 3], rng=rngs(runs, seed))
+    x = rng.standard_normal((9, 2) if shared else (runs, 9, 2))
+    y = rng.integers(0, 3, 9 if shared else (runs, 9))
+    shares = accuracy(network, x, y)
+    for run in range(runs):
+        own_x, own_y = (x, y) if shared else (x[run], y[run])
+        outputs = forward(network.run(run), own_x).outputs
+        right = [int(np.argmax(row)) == label for row, label in zip(outputs, own_y, strict=True)]
+        assert shares[run] == pytest.approx(np.mean(right))
+        assert accuracy(network.run(run), own_x, own_y) == pytest.approx(shares[run])
+
+
+def test_accuracy_of_many_examples_is_not_lost_between_parts() -> None:
+    examples = 2 * EXAMPLES_AT_ONCE + 7
+    network = build_network([1, 2], initializer="zeros", rng=RNG(0))
+    network.layers[0].weights[:] = [[-1.0, 1.0]]
+    x = np.linspace(-1, 1, examples)[:, None]
+    y = np.ones(examples, int)
+    assert accuracy(network, x, y) == pytest.approx((x > 0).mean())
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 5), (0,), ()])
+def test_accuracy_refuses_labels_that_do_not_fit(shape: tuple[int, ...]) -> None:
+    network = build_network([2, 3], rng=RNG(0))
+    with pytest.raises(ShapeError) as caught:
+        accuracy(network, np.zeros((5, 2)), np.zeros(shape, int))
+    assert f"The labels are {shape}, but the inputs are (5, 2)" in str(caught.value)
+
+
+def test_accuracy_of_no_examples_is_refused() -> None:
+    with pytest.raises(ShapeError, match="one or more examples"):
+        accuracy(build_network([2, 3], rng=RNG(0)), np.zeros((0, 2)), np.zeros(0, int))
+
+
+# ------------------------------------------------------------------------------------ divergence
+
+
+@pytest.mark.parametrize("kind", [Sgd, Momentum])
+def test_a_diverged_run_is_reported_and_the_others_go_on(kind) -> None:
+    x, y = blobs()
+    network = build_network([2, 8, 3], rng=rngs(3))
+    history = train(
+        network,
+        x,
+        y,
+        optimiser=kind(np.array([0.05, HUGE, 0.05])),
+        epochs=20,
+        validation=(x, y),
+    )
+    assert history.diverged
+    assert (history.diverged_at >= 0).tolist() == [False, True, False]
+    assert np.isnan(history.loss[-1]).tolist() == [False, True, False]
+    assert np.isnan(history.validation_accuracy[-1]).tolist() == [False, True, False]
+
+    good = Network.stack([build_network([2, 8, 3], rng=RNG(seed)) for seed in (0, 2)])
+    alone = train(good, x, y, optimiser=kind(0.05), epochs=20, validation=(x, y))
+    np.testing.assert_allclose(history.loss[:, [0, 2]], alone.loss, rtol=1e-9)
+    for together, apart in zip(network.parameters(), good.parameters(), strict=True):
+        np.testing.assert_allclose(together[[0, 2]], apart, rtol=1e-9)
+
+
+def test_a_diverged_run_is_frozen() -> None:
+    x, y = blobs()
+    network = build_network([2, 8, 3], rng=rngs(2))
+    snapshots = []
+    history = train(
+        network,
+        x,
+        y,
+        optimiser=Sgd(np.array([HUGE, 0.05])),
+        epochs=12,
+        callback=lambda step, net: snapshots.append(net.copy()),
+    )
+    at_end = parameters_of(network.run(0))
+    for snapshot in snapshots[int(history.diverged_at[0]) :]:
+        np.testing.assert_array_equal(parameters_of(snapshot.run(0)), at_end)
+
+
+def test_divergence_is_an_error_with_a_fix_where_it_must_not_be() -> None:
+    x, y = blobs()
+    network = build_network([2, 8, 3], rng=rngs(3))
+    rates = np.array([0.05, HUGE, 0.05])
+    history = train(network, x, y, optimiser=Sgd(rates), epochs=20)
+    step = history.diverged_at[1]
+    message = rf"run 1 at step {step} \(learning rate 1e\+200\).*smaller learning rate"
+    with pytest.raises(DivergedError, match=message):
+        history.require_finite()
+
+
+def test_a_diverged_network_is_not_reported_as_dead() -> None:
+    x, y = blobs()
+    network = build_network([2, 8, 3], rng=RNG(0))
+    history = train(network, x, y, optimiser=Sgd(HUGE), epochs=20)
+    assert history.diverged
+    assert history.steps[-1] < 20  # nothing is left to train
+    with np.errstate(over="ignore", invalid="ignore"):
+        trace = forward(network, x)
+        assert np.isnan(accuracy(network, x, y))
+    with pytest.raises(DivergedError, match="the network has diverged"):
+        dead_units(trace)
+    with pytest.raises(DivergedError, match=r"diverged: at step \d+ \(learning rate 1e\+200\)"):
+        history.require_finite()
+
+
+def test_the_last_step_can_spoil_a_network() -> None:
+    x, y = blobs()
+    network = build_network([2, 3], rng=rngs(2))
+    # The step itself overflows, and there is no loss after it to show that.
+    history = train(
+        network, 1e3 * x, y, optimiser=Sgd(np.array([1e-6, 1.7e308])), epochs=1, validation=(x, y)
+    )
+    assert np.isfinite(history.loss).all()
+    assert history.diverged_at.tolist() == [-1, 1]
+    assert np.isnan(history.validation_accuracy[-1]).tolist() == [False, True]
+
+
+def test_many_diverged_runs_are_summed_up() -> None:
+    history = History(
+        steps=np.array([10]),
+        loss=np.full((1, 9), np.nan),
+        validation_accuracy=None,
+        diverged_at=np.arange(9),
+        learning_rate=0.5,
+    )
+    with pytest.raises(DivergedError, match=r"run 4 at step 4 .* and 4 more runs"):
+        history.require_finite()
+
+
+# ------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_inputs_that_are_not_finite_are_not_taken_for_divergence(value: float) -> None:
+    x, y = blobs()
+    x[3, 1] = value
+    with pytest.raises(DataError, match=r"1 of 60 input values are not finite.*Remove"):
+        train(build_network([2, 3], rng=RNG(0)), x, y, optimiser=Sgd(0.1), epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 1.5),
+        ("batch_size", 0),
+        ("batch_size", -5),
+        ("record_every", 0),
+        ("record_every", "step"),
+    ],
+)
+def test_settings_without_sense_are_refused(setting: str, value: object) -> None:
+    x, y = blobs()
+    settings_given = {"epochs": 1, setting: value}
+    with pytest.raises(CourseError, match=f"{setting} is {value!r}.*an integer of 1 or more"):
+        train(build_network([2, 3], rng=RNG(0)), x, y, optimiser=Sgd(0.1), **settings_given)
+
+
+@pytest.mark.parametrize(
+    ("x_shape", "y_shape"),
+    [((5, 2), (4,)), ((0, 2), (0,)), ((3, 5, 2), (5,)), ((5, 2), (2, 5)), ((5, 2), ())],
+)
+def test_data_that_do_not_go_together_are_refused(x_shape, y_shape) -> None:
+    network = build_network([2, 3], rng=rngs(3))
+    with pytest.raises(ShapeError, match="one label or one row of targets for each"):
+        train(network, np.zeros(x_shape), np.zeros(y_shape, int), optimiser=Sgd(0.1), epochs=1)
+
+
+def test_the_number_of_generators_must_fit() -> None:
+    x, y = blobs()
+    for network, kind in (
+        (build_network([2, 3], rng=rngs(2)), "2 runs"),
+        (build_network([2, 3], rng=RNG(0)), "no runs"),
+    ):
+        with pytest.raises(ShapeError, match=f"3 generators, but the network has {kind}"):
+            train(network, x, y, optimiser=Sgd(0.1), epochs=1, batch_size=5, rng=rngs(3))
