@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+from ratios import Ratio, seconds, summary
+
 ROOT = Path(__file__).resolve().parents[1]
+REPEATS = 3  # of the warm builds; the cold one takes minutes
 
 
 def copy_sources(target: Path) -> None:
@@ -22,36 +24,32 @@ def copy_sources(target: Path) -> None:
         shutil.copy(ROOT / name, target)
 
 
-def seconds_to_build(folder: Path) -> float:
-    """Return how long one build in `folder` takes."""
-    start = time.perf_counter()
+def build(folder: Path) -> None:
+    """Build the book in `folder`."""
     script = folder / "tools" / "build_book.py"
     subprocess.run([sys.executable, script], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
 
 
-def cold_against_warm() -> dict[str, float]:
-    """Compare a first build with one after a change of prose, and with one after no change.
-
-    Returns
-    -------
-    dict of str to float
-        Time of the first build divided by the time of the other one.
-    """
+def measure() -> list[Ratio]:
+    """Compare a first build with later ones, after no change and after a change of prose."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_sources(folder)
-        cold = seconds_to_build(folder)
-        unchanged = seconds_to_build(folder)
-        with (folder / "book" / "intro.md").open("a") as page:
-            page.write("\nOne more sentence.\n")
-        edited = seconds_to_build(folder)
-    return {
-        "cold book / book after a change of prose": cold / edited,
-        "cold book / unchanged book": cold / unchanged,
-    }
+        cold = seconds(lambda: build(folder))
+        unchanged, edited = [], []
+        for _ in range(REPEATS):
+            unchanged.append(cold / seconds(lambda: build(folder)))
+            with (folder / "book" / "intro.md").open("a") as page:
+                page.write("\nOne more sentence.\n")
+            edited.append(cold / seconds(lambda: build(folder)))
+    return [
+        summary("Building the book again, unchanged", unchanged, "first build / second build"),
+        summary(
+            "Building the book again after a change of prose", edited, "first build / second build"
+        ),
+    ]
 
 
 if __name__ == "__main__":
-    for name, ratio in cold_against_warm().items():
-        print(f"{name}: {ratio:.1f}")
+    for ratio in measure():
+        print(ratio)

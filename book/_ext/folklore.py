@@ -168,7 +168,7 @@ def form_html(book: Ledger) -> str:
 <p class="folklore-words"><label for="folklore-text">Search</label>
 <input type="search" id="folklore-text" autocomplete="off" spellcheck="false"
 aria-describedby="folklore-hint">
-<small id="folklore-hint">For example: gradient, sigmoid, C35, 稀疏</small></p>
+<small id="folklore-hint">For example: gradient, C35, 稀疏</small></p>
 <p><label for="folklore-verdict">Verdict</label>
 {_select("folklore-verdict", "All verdicts", verdicts)}</p>
 <p><label for="folklore-chapter">Chapter</label>
@@ -194,10 +194,7 @@ def row_html(
     chapter = book.chapters[entry.home]
     name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
     measured = " data-measured" if evidence else ""
-    notes = "".join(
-        f'<p class="folklore-note"><span>{term}:</span> {escape(text)}</p>'
-        for term, text in _notes(entry, book)
-    )
+    notes = "".join(f'<p class="folklore-note">{note}</p>' for note in _notes(entry, book))
     return f"""<tr role="row" id="entry-{entry.id}" data-verdict="{entry.verdict}"
 data-chapter="{chapter.slug}"{measured}>
 <th role="rowheader" scope="row"><span class="folklore-id">{entry.id}</span>
@@ -208,14 +205,18 @@ data-chapter="{chapter.slug}"{measured}>
 """
 
 
-def _notes(entry: Entry, book: Ledger) -> Iterator[tuple[str, str]]:
-    """Yield the smaller print of an entry: term and text."""
-    yield "Must show" if entry.is_system else "Why", entry.why
+def _notes(entry: Entry, book: Ledger) -> Iterator[str]:
+    """Yield the small print of an entry, one HTML text for each paragraph."""
+
+    def note(term: str, text: str) -> str:
+        return f"<span>{term}:</span> {escape(text)}"
+
+    yield note("Must show" if entry.is_system else "Why", entry.why)
     if entry.bugs:
-        yield "Wrong in print", " ".join(entry.bugs)
-    if entry.sources:
-        yield "Sources", "; ".join(book.sources_of(entry))
-    yield "Found on", ", ".join(f"page {number}" for number in sorted(entry.seeds))
+        yield note("Wrong in print", " ".join(entry.bugs))
+    found = note("Found on", ", ".join(f"page {number}" for number in sorted(entry.seeds)))
+    works = note("Sources", "; ".join(book.sources_of(entry)))
+    yield f"{found} · {works}" if entry.sources else found
 
 
 def _experiment_html(
@@ -258,7 +259,7 @@ def cache_folder(app: Sphinx) -> Path:
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the content into the places that the directives and the role have left."""
+    """Put the content into the places that the directives have left."""
     places = list(doctree.findall(folklore_part))
     if not places:
         return
@@ -276,7 +277,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             "summary": lambda: summary_html(book, found),
             "table": lambda: table_html(book, found, link),
         }[place["kind"]]
-        place.replace_self(nodes.raw("", make(), format="html", classes=["folklore"]))
+        place.replace_self(nodes.raw("", make(), format="html", classes=["folklore-part"]))
 
 
 def keep_quiet_about_records(app: Sphinx, config: Config) -> None:
@@ -289,7 +290,7 @@ def add_assets(
 ) -> None:
     """Give style and script to the pages that hold a part of the table, and to no other."""
     if doctree is not None and any(
-        "folklore" in raw["classes"] for raw in doctree.findall(nodes.raw)
+        "folklore-part" in raw["classes"] for raw in doctree.findall(nodes.raw)
     ):
         app.add_css_file("folklore.css")
         app.add_js_file("folklore.js", loading_method="defer")

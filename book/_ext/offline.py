@@ -3,8 +3,8 @@
 Jupyter Book and its theme ask for a few scripts on every page. This extension sees to it that
 MathJax is loaded on every page that may need it, that the launcher for remote kernels is not, that
 the course's own browser modules are bundled into one classic script (module scripts do not load
-from ``file://``), that the site's bare address leads to the first page and can be shared, and that a
-fork's launch buttons point at the fork.
+from ``file://``), that the site's bare address leads to the first page and can be shared, and that
+a fork's launch buttons point at the fork.
 """
 
 from __future__ import annotations

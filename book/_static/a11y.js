@@ -22,10 +22,6 @@
     dropLabel(".search-button-field"); // it reads "Search"
     hideFromReaders(".search-button-field .search-button__kbd-shortcut");
     dropLabel("details.hide > summary"); // it reads "Show code cell source"
-    document.querySelectorAll(".theme-switch-button .theme-switch").forEach((icon) => {
-      icon.removeAttribute("title"); // the button has a name, "Color mode"
-      icon.setAttribute("aria-hidden", "true");
-    });
     setRole(".sidebar-primary-item:has(.navbar-brand)", "navigation", "Home");
     setRole(".citation-list > .citation", "listitem");
     // Whatever scrolls must be reachable without a mouse.

@@ -23,8 +23,16 @@ SWITCHES = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 # The activations that have the same name and the same formula here and in Keras. Leaky ReLU is not
 # among them, because the default slopes differ.
-SHARED_ACTIVATIONS = tuple(
-    ["linear", "sigmoid", "tanh", "softplus", "relu", "elu", "selu", "gelu", "silu"]
+SHARED_ACTIVATIONS = (
+    "linear",
+    "sigmoid",
+    "tanh",
+    "softplus",
+    "relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
 )
 WITHOUT_EFFECT = ("InputLayer", "Dropout")  # layers that change nothing once training is over
 

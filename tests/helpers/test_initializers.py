@@ -47,6 +47,23 @@ def test_variance_is_the_stated_one(
     assert abs(weights.var() / variance - 1) < 6 * np.sqrt(2 / weights.size)
 
 
+@pytest.mark.parametrize(
+    ("name", "variance"),
+    [
+        ("zeros", 0.0),
+        ("normal", 1.0),
+        ("lecun", 1 / 50),
+        ("xavier", 2 / 250),
+        ("xavier_normal", 2 / 250),
+        ("he", 2 / 50),
+        ("identity", 1 / 200),
+        ("orthogonal", 1 / 200),
+    ],
+)
+def test_variances_are_those_of_the_papers(name: str, variance: float) -> None:
+    assert get_initializer(name).variance(50, 200) == pytest.approx(variance)
+
+
 @pytest.mark.parametrize("name", ["zeros", "identity", "orthogonal"])
 @given(n_in=SIZES, n_out=SIZES, seed=SEEDS)
 def test_mean_square_is_exact_where_it_is_not_left_to_chance(

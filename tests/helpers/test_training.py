@@ -531,9 +531,15 @@ def test_a_diverged_run_is_frozen() -> None:
         epochs=12,
         callback=lambda step, net: snapshots.append(net.copy()),
     )
-    at_end = parameters_of(network.run(0))
-    for snapshot in snapshots[int(history.diverged_at[0]) :]:
-        np.testing.assert_array_equal(parameters_of(snapshot.run(0)), at_end)
+    at = int(history.diverged_at[0])
+    assert 2 <= at < 12
+    # The last step that counted is the one before; the first snapshot is of step 1.
+    frozen = parameters_of(snapshots[at - 2].run(0))
+    for snapshot in snapshots[at - 1 :]:
+        np.testing.assert_array_equal(parameters_of(snapshot.run(0)), frozen)
+        assert not np.array_equal(
+            parameters_of(snapshot.run(1)), parameters_of(snapshots[0].run(1))
+        )
 
 
 def test_divergence_is_an_error_with_a_fix_where_it_must_not_be() -> None:

@@ -177,9 +177,9 @@ def it_has_the_rhythm(chapter: Chapter) -> Iterator[str]:
     predictions = len(re.findall(r"\{admonition\} +Predict before you run", prose))
     if predictions < PREDICTIONS:
         yield f"{predictions} predictions; a chapter has at least {PREDICTIONS}"
-    for part in ("takeaway", "exercise", "next"):
-        if not re.search(rf"^#+ .*{part}", prose, re.M | re.I):
-            yield f"no heading with the word {part!r}"
+    for part in ("check yourself", "takeaway|we have", "exercise", "next"):
+        if not re.search(rf"^#+ .*({part})", prose, re.M | re.I):
+            yield f"no heading with {part!r}"
     if not re.search(r"\{admonition\}.*?(prerequisite|you need|before you)", prose, re.S | re.I):
         yield "no box at the top with objectives, time and prerequisites"
 
@@ -350,6 +350,8 @@ Once more?
 :::{admonition} Predict before you run
 And now?
 :::
+
+## Check yourself
 
 ## Takeaways
 

@@ -1,0 +1,128 @@
+"""What the tests of the built site share: its pages, a server on loopback, a headless browser.
+
+They look at ``book/_build/html``, which `make test` has built before, or at the folder that the
+variable SITE_FOLDER names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+HERE = Path(__file__).parent
+for folder in (HERE, HERE.parents[1] / "tools"):
+    sys.path.insert(0, str(folder))
+
+import headless  # noqa: E402
+from visits import NO_SITE, ROOT, SITE, Open, Visit, settle, watch  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the site, and what needs the browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            names = getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.site)
+            if "browser" in names:
+                item.add_marker(pytest.mark.browser)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes `page_name` once for every page, `chapter` for every chapter."""
+    for argument, prefix in (("page_name", ""), ("chapter", "notebooks/")):
+        if argument in metafunc.fixturenames:
+            pages = headless.pages_of(SITE) if SITE.exists() else []
+            pages = [page for page in pages if page.startswith(prefix)]
+            # without a site one test remains, which fails and says what to do
+            metafunc.parametrize(argument, pages or [NO_SITE], scope="module")
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Return the folder of the site."""
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"There is no site in {SITE}: {NO_SITE}.", pytrace=False)
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def base(site: Path) -> Iterator[str]:
+    """Serve the site on loopback; give its address."""
+    with headless.serve(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Start what drives the browser."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Start Chromium; where there is none skip, but never in CI."""
+    path = headless.find_chromium(playwright)
+    if path is None:
+        reason = "Neither Chromium nor Chrome is installed; the pages were not looked at."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    started = headless.launch(playwright, path)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def open_page(browser: Browser, base: str) -> Iterator[Open]:
+    """Return what opens a page of the site; pages are closed with the module, or by the test."""
+    contexts = []
+
+    def visit(
+        name: str,
+        theme: str = "light",
+        screen: dict[str, int] = headless.DESKTOP,
+        **options: object,
+    ) -> Visit:
+        context = browser.new_context(viewport=screen, color_scheme=theme, **options)
+        contexts.append(context)
+        context.add_init_script(headless.theme_script(theme))
+        seen = Visit(context.new_page())
+        watch(seen, base)
+        address = name if "://" in name else base + name
+        seen.page.goto(address, wait_until="load")
+        if options.get("java_script_enabled", True):
+            settle(seen.page)
+        return seen
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@cache
+def soup_of(path: Path) -> BeautifulSoup:
+    """Parse a page of the site."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="session")
+def parse(site: Path) -> Callable[[str], BeautifulSoup]:
+    """Return what parses a page by its name."""
+    return lambda name: soup_of(site / name)
+
+
+@pytest.fixture(scope="session")
+def repository() -> str:
+    """Return the address of the repository, as the site's settings give it."""
+    settings = (ROOT / "book" / "_config.yml").read_text(encoding="utf-8")
+    address = re.search(r"^repository:\n\s+url: (\S+)", settings, re.MULTILINE)[1]
+    return os.environ.get("COURSE_REPOSITORY") or address

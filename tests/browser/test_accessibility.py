@@ -1,0 +1,52 @@
+"""axe-core finds nothing to complain of, on any page, in both themes, on a desktop and a phone."""
+
+from __future__ import annotations
+
+import pytest
+from headless import DESKTOP, PHONE, THEMES
+from visits import ROOT, Open
+
+AXE = ROOT / "build" / "vendor" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.fail(f"{AXE.relative_to(ROOT)} is missing: run make book first.", pytrace=False)
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_no_violation(site, open_page: Open, axe: str, page_name: str, theme: str):
+    page = open_page(page_name, theme, reduced_motion="reduce").page
+    page.evaluate(axe)
+    for screen in (DESKTOP, PHONE):
+        page.set_viewport_size(screen)
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        assert [
+            f"{rule['id']} ({screen['width']} px): {node['target']} {node['html'][:120]}"
+            for rule in found
+            for node in rule["nodes"][:3]
+        ] == []
+    page.context.close()
+
+
+def test_a_keyboard_shows_where_it_is(open_page: Open):
+    page = open_page("book/intro.html").page
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            """() => { const style = getComputedStyle(document.activeElement);
+                       return [style.outlineStyle, parseFloat(style.outlineWidth)]; }"""
+        )
+        assert outline[0] != "none"
+        assert outline[1] >= 2
+
+
+def test_the_theme_switch_changes_the_theme(open_page: Open):
+    page = open_page("book/intro.html").page
+    themes = set()
+    for _ in range(3):
+        themes.add(page.evaluate("document.documentElement.dataset.theme"))
+        page.locator(".theme-switch-button:visible").first.click()
+    assert themes == set(THEMES)

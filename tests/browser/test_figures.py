@@ -1,0 +1,244 @@
+"""The figures answer to keyboard and mouse, in both themes, from a server and from a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from headless import PHONE, THEMES
+from playwright.sync_api import Locator, Page, expect
+from visits import Open
+
+SLIDERS = 'figure.course-figure[data-module="frames"]'
+PLAYGROUND = 'figure.course-figure[data-module="xor-playground"]'
+
+
+def pages_with(site: Path, module: str) -> list[str]:
+    """Return the pages that hold a figure of a module."""
+    holds = f'data-module="{module}"'
+    pages = sorted(site.rglob("*.html"))
+    return [
+        page.relative_to(site).as_posix()
+        for page in pages
+        if holds in page.read_text(encoding="utf-8")
+    ]
+
+
+def state(figure: Locator) -> tuple[str | None, ...]:
+    """Return what a slider's figure shows: picture, description, the value that is read out."""
+    picture = figure.locator("img.course-picture")
+    slider = figure.locator("input[type=range]")
+    shown = picture.get_attribute("src"), picture.get_attribute("alt")
+    return *shown, slider.get_attribute("aria-valuetext")
+
+
+@pytest.fixture(scope="module")
+def slider_page(site: Path) -> str:
+    pages = pages_with(site, "frames")
+    assert pages, "no page has a figure with a slider"
+    return pages[0]
+
+
+@pytest.fixture(scope="module")
+def playground_page(site: Path) -> str:
+    pages = pages_with(site, "xor-playground")
+    assert pages, "no page has the XOR playground"
+    return pages[0]
+
+
+def move_every_slider(page: Page) -> int:
+    """Move each slider by keyboard and check that picture, description and value follow."""
+    figures = page.locator(SLIDERS)
+    for number in range(figures.count()):
+        figure = figures.nth(number)
+        slider = figure.locator("input[type=range]")
+        assert slider.get_attribute("aria-label")
+        slider.focus()
+        slider.press("Home")
+        first = state(figure)
+        slider.press("ArrowRight")
+        second = state(figure)
+        slider.press("End")
+        last = state(figure)
+        for index, part in enumerate(("picture", "description", "value")):
+            assert first[index] != last[index], f"figure {number}: its {part} stays"
+        assert first[2] != second[2]
+        picture = figure.locator("img.course-picture")
+        picture.evaluate("image => image.decode()")
+        assert picture.evaluate("image => image.naturalWidth") > 0
+    return figures.count()
+
+
+def test_every_slider_moves_its_figure(site: Path, open_page: Open):
+    pages = pages_with(site, "frames")
+    assert pages
+    for name in pages:
+        visit = open_page(name)
+        assert move_every_slider(visit.page) > 0
+        assert visit.errors == []
+        visit.page.context.close()
+
+
+def test_a_slider_follows_the_mouse_and_a_finger(open_page: Open, slider_page: str):
+    for options in ({}, {"screen": PHONE, "has_touch": True, "is_mobile": True}):
+        page = open_page(slider_page, **options).page
+        figure = page.locator(SLIDERS).first
+        slider = figure.locator("input[type=range]")
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        places = []
+        for part in (0.05, 0.95):
+            at = (box["x"] + part * box["width"], middle)
+            page.touchscreen.tap(*at) if options else page.mouse.click(*at)
+            places.append(state(figure))
+        assert places[0] != places[1]
+        page.context.close()
+
+
+def test_play_runs_to_the_end_and_pauses(open_page: Open, slider_page: str):
+    page = open_page(slider_page, reduced_motion="no-preference").page
+    figure = page.locator(SLIDERS).first
+    figure.locator("input[type=range]").press("Home")
+    before = state(figure)
+    figure.get_by_role("button", name="Play").click()
+    expect(figure.get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_timeout(1_700)
+    assert state(figure) != before
+    figure.get_by_role("button", name="Pause").click()
+    stopped = state(figure)
+    page.wait_for_timeout(900)
+    assert state(figure) == stopped
+
+
+def test_who_asks_for_less_motion_gets_no_play_button(open_page: Open, slider_page: str):
+    page = open_page(slider_page, reduced_motion="reduce").page
+    expect(page.locator(f"{SLIDERS} .course-play").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_playground_answers(open_page: Open, playground_page: str, theme: str):
+    visit = open_page(playground_page, theme, reduced_motion="reduce")
+    page = visit.page
+    figure = page.locator(PLAYGROUND).first
+    body = figure.locator("[data-right]")
+    handle = figure.get_by_role("slider", name="Line 1, position")
+    angle = figure.get_by_role("slider", name="Line 1, angle")
+    figure.scroll_into_view_if_needed()
+    start = handle.get_attribute("aria-valuetext")
+
+    handle.focus()
+    handle.press("ArrowRight")
+    page.wait_for_function(
+        "([node, text]) => node.getAttribute('aria-valuetext') !== text",
+        arg=[handle.element_handle(), start],
+    )
+    by_key = handle.get_attribute("aria-valuetext")
+
+    box = handle.locator(".xor-grip").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 40, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "([node, text]) => node.getAttribute('aria-valuetext') !== text",
+        arg=[handle.element_handle(), by_key],
+    )
+
+    turned = angle.get_attribute("aria-valuetext")
+    angle.focus()
+    angle.press("Shift+ArrowLeft")
+    page.wait_for_function(
+        "([node, text]) => node.getAttribute('aria-valuetext') !== text",
+        arg=[angle.element_handle(), turned],
+    )
+
+    figure.get_by_role("button", name="Show me").click()
+    expect(body).to_have_attribute("data-right", "4")
+    expect(body).to_have_attribute("data-slope", "0")
+    slope = figure.get_by_role("slider", name="Slope of the negative side")
+    slope.focus()
+    slope.press("End")  # a straight line again: nothing gets all four right
+    expect(body).to_have_attribute("data-slope", "1")
+    expect(body).not_to_have_attribute("data-right", "4")
+    figure.get_by_role("button", name="Start again").click()
+    expect(handle).to_have_attribute("aria-valuetext", start)
+    assert visit.errors == []
+
+
+def test_no_two_lines_and_no_output_layer_solve_xor_without_a_bend(
+    open_page: Open, playground_page: str
+):
+    page = open_page(playground_page, reduced_motion="reduce").page
+    figure = page.locator(PLAYGROUND).first
+    slope = figure.get_by_role("slider", name="Slope of the negative side")
+    slope.focus()
+    slope.press("End")
+    handle = figure.get_by_role("slider", name="Line 2, position")
+    body = figure.locator("[data-right]")
+    for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"):
+        for _ in range(4):
+            handle.press(f"Shift+{key}")
+            page.evaluate("new Promise(requestAnimationFrame)")
+            assert int(body.get_attribute("data-right")) <= 3
+
+
+def test_without_javascript_a_picture_and_its_description_remain(
+    site: Path, open_page: Open, slider_page: str, playground_page: str
+):
+    for name in {slider_page, playground_page}:
+        page = open_page(name, java_script_enabled=False).page
+        figures = page.locator("figure.course-figure")
+        assert figures.count() > 0
+        for number in range(figures.count()):
+            still = figures.nth(number).locator(".course-still")
+            expect(still).to_be_visible()
+            pictures = still.locator("img")
+            words = pictures.first.get_attribute("alt") if pictures.count() else still.inner_text()
+            assert words.strip()
+        page.context.close()
+
+
+def test_figures_and_formulas_work_from_a_folder(site: Path, open_page: Open, slider_page: str):
+    visit = open_page((site / slider_page).as_uri())
+    assert move_every_slider(visit.page) > 0
+    assert visit.page.locator(".math:not(:has(mjx-container))").count() == 0
+    assert visit.outside == []
+    # a browser may not fetch() from a folder; nothing else may fail
+    assert [error for error in visit.errors if "fetch" not in error] == []
+
+
+def test_pictures_follow_the_theme_and_print_on_white(open_page: Open, slider_page: str):
+    page = open_page(slider_page, "dark").page
+    look = "image => getComputedStyle(image).filter"
+    pictures = page.locator(".cell_output img")
+    assert {pictures.nth(k).evaluate(look) for k in range(pictures.count())} == {
+        "invert(0.93) hue-rotate(180deg)"
+    }
+    page.emulate_media(media="print")
+    assert {pictures.nth(k).evaluate(look) for k in range(pictures.count())} == {"none"}
+
+
+def test_a_verdict_card_and_its_place_in_the_table_know_each_other(open_page: Open):
+    page = open_page("book/fact-or-folklore.html").page
+    link = page.locator('a[href*="#verdict-"]').first
+    anchor = link.get_attribute("href").split("#")[1]
+    link.click()
+    page.wait_for_load_state()
+    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+
+
+def test_a_quiz_answers_by_keyboard(site: Path, open_page: Open):
+    pages = [
+        path.relative_to(site).as_posix()
+        for path in sorted(site.glob("notebooks/*.html"))
+        if 'class="course-quiz"' in path.read_text(encoding="utf-8")
+    ]
+    assert pages, "no chapter has a quiz"
+    page = open_page(pages[0]).page
+    question = page.locator(".course-quiz fieldset").first
+    choice = question.locator("input").first
+    choice.focus()
+    choice.press("Space")
+    expect(question.locator(".course-quiz-feedback:visible")).to_have_count(1)

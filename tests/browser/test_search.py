@@ -1,0 +1,35 @@
+"""The search works offline, from its page and from the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from visits import Open
+
+
+@pytest.mark.parametrize("word", ["ReLU", "linear collapse", "XOR"])
+def test_search_finds_pages(open_page: Open, word: str):
+    visit = open_page(f"search.html?q={word}")
+    results = visit.page.locator("#search-results li a")
+    results.first.wait_for(timeout=10_000)
+    assert results.count() >= 1
+    assert visit.outside == []
+    assert visit.errors == []
+    results.first.click()
+    visit.page.wait_for_load_state()
+    assert visit.page.locator("main h1").count() == 1
+
+
+def test_search_says_when_there_is_nothing(open_page: Open):
+    page = open_page("search.html?q=xylophonequark").page
+    page.get_by_text("did not match any documents").wait_for(timeout=10_000)
+
+
+def test_ctrl_k_opens_the_search(open_page: Open):
+    page = open_page("book/intro.html").page
+    page.keyboard.press("Control+k")
+    field = page.locator("input[type=search]:focus")
+    field.wait_for(timeout=5_000)
+    field.fill("sigmoid")
+    field.press("Enter")
+    page.wait_for_url("**/search.html?q=sigmoid")
+    page.locator("#search-results li a").first.wait_for(timeout=10_000)
