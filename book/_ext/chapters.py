@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from helpers.errors import UnknownNameError
 from helpers.ledger import Chapter, Ledger, ledger, ledger_path
 
-STYLE_SHEET = "chapters.css"
+STYLE_SHEET = "pages.css"
 # fmt: off
 WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",

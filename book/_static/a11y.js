@@ -24,15 +24,15 @@
     dropLabel("details.hide > summary"); // it reads "Show code cell source"
     setRole(".sidebar-primary-item:has(.navbar-brand)", "navigation", "Home");
     setRole(".citation-list > .citation", "listitem");
-    // Whatever scrolls must be reachable without a mouse.
-    document
-      .querySelectorAll("pre, .pst-scrollable-table-container, div.math, .indextable")
-      .forEach((box) => {
-        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      });
+    // Whatever scrolls must be reachable without a mouse; the theme sees to code and tables.
+    document.querySelectorAll("div.math, table.indextable, .output.text_html").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mend);
   else mend();
   window.addEventListener("load", mend); // formulas and figures have their sizes now
+  window.addEventListener("resize", mend);
 })();

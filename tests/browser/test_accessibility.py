@@ -22,6 +22,7 @@ def test_axe_finds_no_violation(site, open_page: Open, axe: str, page_name: str,
     page.evaluate(axe)
     for screen in (DESKTOP, PHONE):
         page.set_viewport_size(screen)
+        page.wait_for_timeout(600)  # the theme waits for the last of several changes of size
         found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         assert [
             f"{rule['id']} ({screen['width']} px): {node['target']} {node['html'][:120]}"
@@ -35,12 +36,11 @@ def test_a_keyboard_shows_where_it_is(open_page: Open):
     page = open_page("book/intro.html").page
     for _ in range(5):
         page.keyboard.press("Tab")
-        outline = page.evaluate(
+        marked = page.evaluate(
             """() => { const style = getComputedStyle(document.activeElement);
-                       return [style.outlineStyle, parseFloat(style.outlineWidth)]; }"""
+                       return style.outlineStyle !== "none" || style.boxShadow !== "none"; }"""
         )
-        assert outline[0] != "none"
-        assert outline[1] >= 2
+        assert marked, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
 def test_the_theme_switch_changes_the_theme(open_page: Open):

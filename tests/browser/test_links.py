@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urldefrag, urlsplit
 
@@ -13,31 +14,39 @@ from bs4 import BeautifulSoup
 Parse = Callable[[str], BeautifulSoup]
 
 
-def targets(page: BeautifulSoup) -> set[str]:
-    """Return what a link can jump to."""
-    return {tag["id"] for tag in page.find_all(id=True)} | {
-        tag["name"] for tag in page.find_all("a", attrs={"name": True})
-    }
+@pytest.fixture(scope="module")
+def targets(parse: Parse) -> Callable[[str], set[str]]:
+    """Return what tells where on a page a link can jump to."""
+
+    @cache
+    def of_page(name: str) -> set[str]:
+        named = parse(name).find_all("a", attrs={"name": True})
+        return {tag["id"] for tag in parse(name).find_all(id=True)} | {tag["name"] for tag in named}
+
+    return of_page
 
 
 def is_outside(address: str) -> bool:
     return bool(urlsplit(address).scheme or urlsplit(address).netloc)
 
 
-def test_links_lead_somewhere(site: Path, parse: Parse, page_name: str):
+def test_links_lead_somewhere(
+    site: Path, parse: Parse, targets: Callable[[str], set[str]], page_name: str
+):
     page = parse(page_name)
     broken = []
     for tag in page.find_all(["a", "link"], href=True):
         if is_outside(tag["href"]):
             continue
-        path, fragment = urldefrag(unquote(tag["href"]))
+        address, fragment = urldefrag(unquote(tag["href"]))
+        path = urlsplit(address).path
         target = (site / page_name).parent / path if path else site / page_name
         target = target / "index.html" if target.is_dir() else target
         if not target.exists():
             broken.append(f"{tag['href']}: no such file")
         elif fragment and target.suffix == ".html":
             name = target.resolve().relative_to(site.resolve()).as_posix()
-            if fragment not in targets(parse(name)):
+            if fragment not in targets(name):
                 broken.append(f"{tag['href']}: no such place on that page")
     assert broken == []
 

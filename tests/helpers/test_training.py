@@ -542,6 +542,16 @@ def test_a_diverged_run_is_frozen() -> None:
         )
 
 
+def test_a_run_that_is_lost_from_the_start_is_left_alone() -> None:
+    x, y = blobs()
+    network = build_network([2, 8, 3], rng=rngs(2))
+    network.layers[0].weights[0] = 1e308
+    start = parameters_of(network.run(0))
+    history = train(network, x, y, optimiser=Sgd(0.05), epochs=3)
+    assert history.diverged_at.tolist() == [1, -1]
+    np.testing.assert_array_equal(parameters_of(network.run(0)), start)
+
+
 def test_divergence_is_an_error_with_a_fix_where_it_must_not_be() -> None:
     x, y = blobs()
     network = build_network([2, 8, 3], rng=rngs(3))

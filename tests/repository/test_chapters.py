@@ -74,7 +74,7 @@ def test_the_list_links_finished_chapters_and_greys_planned_ones(
     planned = sum(chapter.planned for chapter in ledger().chapters.values())
     assert page.count('<li class="planned">') == planned
     assert page.count(", planned)") == planned
-    assert "chapters.css" in page
+    assert "pages.css" in page
 
 
 def test_the_list_can_show_the_finished_chapters_only(

@@ -1,4 +1,4 @@
-"""The search works offline, from its page and from the keyboard."""
+"""How one gets about: the bare address, and the search, offline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_search_finds_pages(open_page: Open, word: str):
     assert visit.errors == []
     results.first.click()
     visit.page.wait_for_load_state()
-    assert visit.page.locator("main h1").count() == 1
+    assert visit.page.locator("main h1:visible").count() == 1
 
 
 def test_search_says_when_there_is_nothing(open_page: Open):
@@ -33,3 +33,9 @@ def test_ctrl_k_opens_the_search(open_page: Open):
     field.press("Enter")
     page.wait_for_url("**/search.html?q=sigmoid")
     page.locator("#search-results li a").first.wait_for(timeout=10_000)
+
+
+def test_the_bare_address_leads_to_the_first_page(open_page: Open):
+    visit = open_page("", settled=False)
+    visit.page.wait_for_url("**/book/intro.html")
+    assert visit.outside == []
