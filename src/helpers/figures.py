@@ -82,7 +82,7 @@ PALETTE = {
     "normal": OKABE_ITO["blue"],
     "orthogonal": OKABE_ITO["purple"],
     "identity": OKABE_ITO["sky"],
-    "zeros": _GREY,
+    "zeros": OKABE_ITO["black"],
     # roles
     "train": OKABE_ITO["sky"],
     "validation": OKABE_ITO["vermillion"],
@@ -428,23 +428,25 @@ def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) ->
     """Centres nearest to ``wanted`` (least squares) such that no two labels overlap.
 
     Neighbours that overlap are merged into one block, which sits at the mean of what its members
-    want (pool adjacent violators); then everything is pushed inside ``low`` to ``high``.
+    want (pool adjacent violators), but always between ``low`` and ``high``.
     """
-    order = np.argsort(wanted, kind="stable")
+
+    def block_of(members: list[int]) -> tuple[float, float, list[int]]:
+        height = heights[members].sum()
+        # each member would move the block by what it wants less its place within the block
+        inner = np.cumsum(heights[members]) - heights[members] / 2 - height / 2
+        centre = float(np.mean(wanted[members] - inner))
+        inside = min(max(centre, low + height / 2), max(high - height / 2, low + height / 2))
+        return inside, height, members
+
     blocks: list[tuple[float, float, list[int]]] = []  # centre, height, members from below
-    for index in order:
-        block = (float(wanted[index]), float(heights[index]), [int(index)])
+    for index in np.argsort(wanted, kind="stable"):
+        block = block_of([int(index)])
         while blocks and block[0] - blocks[-1][0] < (block[1] + blocks[-1][1]) / 2:
-            below = blocks.pop()
-            members = below[2] + block[2]
-            height = below[1] + block[1]
-            # each member would move the block by what it wants less its place within the block
-            inner = np.cumsum(heights[members]) - heights[members] / 2 - height / 2
-            block = (float(np.mean(wanted[members] - inner)), height, members)
+            block = block_of(blocks.pop()[2] + block[2])
         blocks.append(block)
     placed = np.empty(len(wanted))
     for centre, height, members in blocks:
-        centre = min(max(centre, low + height / 2), max(high - height / 2, low + height / 2))
         placed[members] = centre - height / 2 + np.cumsum(heights[members]) - heights[members] / 2
     return placed
 

@@ -208,7 +208,7 @@ def test_a_chapter_keeps_to_the_rules_of_the_code(chapter: Chapter) -> None:
 
 def test_a_chapter_names_no_machine_and_no_verdict_of_its_own(chapter: Chapter) -> None:
     text = prose(chapter[1])
-    assert not re.search(r"/home/|/work/|/root/|C:\\\\", text)
+    assert not re.search(r"/(?:home|root|tmp|Users)/|C:\\", text)
     assert not re.search(r"^\s*#+ .*\b[CS]\d\d\b", text, re.MULTILINE), (
         "a heading says what it is about; the number of the claim stands on the card"
     )

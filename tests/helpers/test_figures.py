@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -11,7 +11,7 @@ mpl.use("agg")
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import colors as mpl_colors
 from matplotlib import pyplot as plt
@@ -178,6 +178,7 @@ def test_axes_are_named_with_their_units():
 # ---------------------------------------------------------------------------------- direct labels
 
 
+@settings(max_examples=20)
 @given(heights=st.lists(st.floats(0, 1), min_size=2, max_size=6))
 def test_labels_at_line_ends_never_cover_each_other(heights):
     figure, ax = figures.new_figure()
@@ -191,7 +192,7 @@ def test_labels_at_line_ends_never_cover_each_other(heights):
         (mpl.text.Text.get_window_extent(label) for label in labels), key=lambda box: box.y0
     )
     plt.close(figure)
-    for below, above in zip(boxes, boxes[1:], strict=False):
+    for below, above in pairwise(boxes):
         assert above.y0 >= below.y1 - 0.5
 
 
@@ -205,7 +206,7 @@ def test_a_label_stands_at_the_last_finite_point():
 
 def test_a_label_without_a_line_is_refused():
     _, ax = figures.new_figure()
-    with pytest.raises(CourseError, match="'gone'.*no finite point"):
+    with pytest.raises(CourseError, match=r"'gone'.*no finite point"):
         figures.label_line(ax, [0, 1], [np.nan, np.inf], "gone")
     with pytest.raises(ShapeError, match=r"\(2,\).*\(3,\)"):
         figures.label_line(ax, [0, 1], [0, 1, 2], "odd")

@@ -195,6 +195,13 @@ def test_kinks_are_found_where_they_were_put() -> None:
     assert count_linear_regions_on_line(network, np.full(1, 0.3), np.full(1, 0.8)) == 2
 
 
+def test_a_unit_that_is_zero_all_along_adds_no_boundary() -> None:
+    # Left of 0 the first layer gives nothing, so the second one's pre-activation is exactly 0.
+    network = build_network([1, 1, 1, 1], initializer="identity")
+    np.testing.assert_allclose(linear_region_boundaries(network, [-1.0], [1.0]), [0.5])
+    assert count_linear_regions_on_line(network, [-3.0], [-1.0]) == 1
+
+
 @given(hidden=HIDDEN, seed=SEEDS)
 def test_linear_layers_have_one_region(hidden, seed) -> None:
     network = build_network([2, *hidden, 1], "linear", rng=RNG(seed), bias_initializer="normal")
