@@ -162,8 +162,13 @@ def tool(name: str, *arguments: str) -> bool:
 
 
 def pytest(*arguments: str) -> bool:
-    """Run pytest inside the environment."""
-    return run(VENV_PYTHON, "-m", "pytest", *arguments)
+    """Run pytest inside the environment.
+
+    Two workers share the processors, and matrix products that each want all of them slow down many
+    times over; so every process gets one thread.
+    """
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return run(VENV_PYTHON, "-m", "pytest", *arguments, **one_thread)
 
 
 def lint() -> bool:

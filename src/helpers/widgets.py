@@ -148,8 +148,8 @@ def slider_figure(
         return f"{number} {unit}".strip()
 
     def alt_of(value: Any) -> str:
-        words = alt(value) if callable(alt) else f"{alt} Here {label} is {text_of(value)}."
-        return _described(words, f"slider {label!r}")
+        words = _described(alt(value) if callable(alt) else alt, f"slider {label!r}")
+        return words if callable(alt) else f"{words} Here {label} is {text_of(value)}."
 
     def picture_of(value: Any) -> _Picture:
         return _picture(draw(value), image_format, f"draw({value!r}) of slider {label!r}")
