@@ -24,7 +24,7 @@ NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "14-mnist-tutoria
 # The cells that define the chapter's own functions, in order; what they train is left out.
 TAUGHT = (
     "program-model", "program-graph", "batches", "theory", "size-measured", "keras-model",
-    "loop-step", "loop-make-step", "autopsy-plan", "autopsy-run", "autopsy-train",
+    "loop-logits", "loop-step", "loop-machine", "loop-run", "autopsy-plan", "autopsy-run",
 )  # fmt: skip
 TUTORIAL = [784, 500, 500, 500, 10]
 
