@@ -96,19 +96,31 @@ def test_a_slider_follows_the_mouse_and_a_finger(open_page: Open, slider_page: s
         page.context.close()
 
 
-def test_play_runs_to_the_end_and_pauses(open_page: Open, slider_page: str):
+def test_play_moves_the_figure_until_it_is_paused_and_stops_at_the_end(
+    open_page: Open, slider_page: str
+):
     page = open_page(slider_page, reduced_motion="no-preference").page
-    figure = page.locator(SLIDERS).first
-    figure.locator("input[type=range]").press("Home")
+    sliders = page.locator(f"{SLIDERS} input[type=range]")
+    steps = [int(sliders.nth(k).get_attribute("max")) for k in range(sliders.count())]
+    figure = page.locator(SLIDERS).nth(steps.index(max(steps)))
+    slider, button = figure.locator("input[type=range]"), figure.locator(".course-play")
+    slider.press("Home")
     before = state(figure)
-    figure.get_by_role("button", name="Play").click()
-    expect(figure.get_by_role("button", name="Pause")).to_be_visible()
-    page.wait_for_timeout(1_700)
-    assert state(figure) != before
-    figure.get_by_role("button", name="Pause").click()
+    expect(button).to_have_text("Play")
+    button.click()
+    expect(button).to_have_text("Pause")
+    expect(slider).not_to_have_attribute("aria-valuetext", before[2])
+    button.click()
+    expect(button).to_have_text("Play")
     stopped = state(figure)
     page.wait_for_timeout(900)
     assert state(figure) == stopped
+
+    slider.press("End")
+    slider.press("ArrowLeft")
+    button.click()
+    expect(button).to_have_text("Play")  # nothing is left to play
+    assert slider.input_value() == slider.get_attribute("max")
 
 
 def test_who_asks_for_less_motion_gets_no_play_button(open_page: Open, slider_page: str):
