@@ -55,52 +55,46 @@ def picture_pages(browser: Browser, base: str, folder: Path, wanted: list[str]) 
         print(f"   {name}", flush=True)
 
 
-def picture_readme(browser: Browser, base: str) -> None:
-    """Write the README's picture: text, a figure with a slider and a verdict card in one column.
+# Leaves of one section its heading, the text and the figure with a slider, and its verdict card.
+ARRANGE = """() => {
+  const figures = [...document.querySelectorAll('figure.course-figure[data-module="frames"]')];
+  const figure = figures.find((each) => each.closest("section").querySelector(".course-verdict"));
+  const section = figure.closest("section");
+  const card = section.querySelector(".course-verdict");
+  const blocks = [...section.children];
+  const place = blocks.findIndex((block) => block.contains(figure));
+  const texts = blocks.slice(0, place).filter((block) => block.matches("p"));
+  const kept = new Set([blocks[0], texts[0], texts.at(-1), blocks[place]]);
+  kept.add(blocks.find((block) => block.contains(card)));
+  blocks.forEach((block) => kept.has(block) || block.remove());
+  section.querySelectorAll(".cell_input, details.hide").forEach((code) => code.remove());
+  section.querySelectorAll("h2, .cell").forEach((block) => (block.style.marginBlock = "0.8rem"));
+  document.querySelectorAll(".bd-header-article, .bd-sidebar").forEach((part) => part.remove());
+  section.id = "readme-picture";
+  const slider = figure.querySelector("input");
+  slider.value = Math.floor(slider.max / 2);
+  slider.dispatchEvent(new Event("input"));
+}"""
 
-    Everything else of the chapter is taken out of the way first, and the picture says nothing that
-    the page does not.
-    """
-    page = open_page(browser, base + README_PAGE, "light", {"width": 1180, "height": 900})
-    page.evaluate(
-        """() => {
-          const figure = document.querySelector('figure.course-figure[data-module="frames"]');
-          const section = figure.closest("section");
-          const blocks = [...section.children];
-          const holds = (what) => blocks.findIndex((block) => block.contains(what));
-          const card = section.querySelector(".course-verdict") ||
-            document.querySelector(".course-verdict");
-          if (!section.contains(card)) section.append(card);
-          const cardBlock = [...section.children].find((block) => block.contains(card));
-          const at = holds(figure);
-          const kept = new Set([figure, card]);
-          blocks.forEach((block, i) => {
-            const isText = block.matches("p") && i < at && i >= at - 3;
-            const shown = block.matches("h2, h3") || isText || i === at || block === cardBlock;
-            if (!shown) block.style.display = "none";
-          });
-          for (const cell of section.querySelectorAll(".cell_input, .above-input")) {
-            cell.style.display = "none";
-          }
-          section.id = "readme-picture";
-          document.querySelectorAll(".bd-header-article, .bd-sidebar-secondary").forEach((part) =>
-            part.remove());
-          window.scrollTo(0, 0);
-        }"""
-    )
-    page.wait_for_timeout(200)
-    section = page.locator("#readme-picture")
-    box = section.bounding_box()
-    edge = 28
+
+def picture_readme(browser: Browser, base: str) -> None:
+    """Write the README's picture: a chapter's text, a figure with a slider and a verdict card."""
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.add_init_script(theme_script("light"))
+    page.goto(base + README_PAGE, wait_until="networkidle")
+    page.evaluate(ARRANGE)
+    page.wait_for_timeout(500)
+    box = page.locator("#readme-picture").bounding_box()
+    edge = 24
     clip = {
         "x": box["x"] - edge,
         "y": box["y"] - edge,
         "width": box["width"] + 2 * edge,
         "height": box["height"] + 2 * edge,
     }
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip)))
-    picture = picture.convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
-    picture.save(README_PICTURE, optimize=True)
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip))).convert("RGB")
+    picture.quantize(colors=200, dither=Image.Dither.NONE).save(README_PICTURE, optimize=True)
     size = README_PICTURE.stat().st_size
     if size > MAX_BYTES:
         raise SystemExit(f"{README_PICTURE} has {size:,} bytes; at most {MAX_BYTES:,} are allowed.")
