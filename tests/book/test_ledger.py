@@ -242,9 +242,9 @@ DAMAGE = {
     "an open quote": (ENTRY, ENTRY.replace("claim: ", 'claim: "'), "not valid YAML"),
     "a tab": (ENTRY, ENTRY.replace("    seeds", "\tseeds"), "not valid YAML"),
     "an unknown planned chapter": (
-        "  - 03-activations\n  - 04",
-        "  - 03-activation\n  - 04",
-        "'planned' names an unknown chapter '03-activation' (did you mean '03-activations'?)",
+        "  - 15-cnn-and-rnn\n",
+        "  - 15-cnn-and-rn\n",
+        "'planned' names an unknown chapter '15-cnn-and-rn' (did you mean '15-cnn-and-rnn'?)",
     ),
     "planned is no list": ("planned:\n", "planned: none\nother:\n", "unknown section 'other'"),
     "a chapter with the wrong number": (

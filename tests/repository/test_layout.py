@@ -57,6 +57,7 @@ ARROWS = {
     "training": "errors settings progress network",
     "probes": "errors activations network",
     "folding": "errors network",
+    "neurons": "errors",
     "statistics": "errors settings",
     "keras_tools": "errors settings progress activations initializers network training statistics",
     "data": "errors settings keras_tools",

@@ -1,0 +1,514 @@
+// One neuron by hand: two inputs, two weights, a bias, and the line where the weighted sum is zero.
+//
+// The neuron computes z = w1 x1 + w2 x2 + b and answers 1 where z > 0, else 0. The reader drags the
+// line, drags the tip of the arrow (the two weights, drawn from a point on the line, so that it
+// always stands at a right angle to it), or sets the three numbers by sliders.
+//
+// The model may hold: tasks [{name, inputs: [name, name], classes: [name, name], points [[x1, x2],
+// ...], labels [0 or 1, ...], best (fewest mistakes of any line), solution [w1, w2, b]}, ...], start
+// [w1, w2, b], limits [low, high].
+
+const SVG = "http://www.w3.org/2000/svg";
+const SIDE = 400; // of the picture, in SVG units
+const LARGEST = { w1: 3, w2: 3, b: 6 };
+const SHORTEST = 0.05; // shorter arrows have no direction worth showing
+
+const STYLE = `
+.neuron-parts { display: flex; flex-wrap: wrap; gap: 0.8rem 1.4rem; align-items: flex-start;
+  max-width: 46rem; }
+.neuron-plane { position: relative; flex: 1 1 17rem; min-width: 0; max-width: 27rem;
+  aspect-ratio: 1; overflow: hidden; border: 1px solid var(--course-edge); border-radius: 0.3rem;
+  background: var(--course-paper); }
+.neuron-plane svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden;
+  user-select: none; -webkit-user-select: none; }
+.neuron-plane text { pointer-events: none; fill: var(--course-ink); font: 600 17px system-ui, sans-serif;
+  paint-order: stroke; stroke: var(--course-paper); stroke-width: 5px; }
+.neuron-plane text.neuron-tick { font: 14px system-ui, sans-serif; fill: var(--course-muted); }
+.neuron-side { opacity: 0.24; }
+.neuron-grid { stroke: var(--course-ink); stroke-opacity: 0.1; stroke-width: 1.2; }
+.neuron-grid.neuron-zero { stroke-opacity: 0.4; }
+.neuron-line { stroke: var(--course-ink); stroke-width: 4; }
+.neuron-arrow { stroke: var(--course-ink); stroke-width: 3.5; fill: none; stroke-linejoin: round; }
+.neuron-point { stroke: var(--course-paper); stroke-width: 1.5; }
+.neuron-mark { cursor: pointer; }
+.neuron-ring { fill: none; stroke: var(--course-ink); stroke-width: 2.5; pointer-events: none; }
+.neuron-chosen { fill: none; stroke: var(--course-ink); stroke-width: 3; stroke-dasharray: 5 4;
+  pointer-events: none; }
+.neuron-handle { cursor: grab; touch-action: none; outline: none; }
+.neuron-handle:active { cursor: grabbing; }
+.neuron-handle .neuron-grip { fill: var(--course-paper); stroke: var(--course-ink);
+  stroke-width: 4; }
+.neuron-handle .neuron-target { fill: transparent; stroke: transparent; stroke-width: 4; }
+.neuron-handle:hover .neuron-grip { fill: var(--course-surface); }
+.neuron-handle:focus-visible .neuron-target { stroke: var(--course-accent); }
+.neuron-words { flex: 1 1 15rem; min-width: 0; max-width: 27rem; }
+.neuron-words p { margin: 0.4rem 0; }
+.neuron-words label { display: block; font-weight: 600; }
+.neuron-words select { font: inherit; width: 100%; min-height: 2.2rem; padding: 0.2rem 0.4rem;
+  color: var(--course-ink); background: var(--course-paper);
+  border: 1px solid var(--course-muted); border-radius: 0.4rem; }
+.neuron-words select:focus-visible { outline: 3px solid var(--course-accent); outline-offset: 2px; }
+.neuron-words label.neuron-number { display: grid; grid-template-columns: 5.6em minmax(0, 1fr) 3.2em; gap: 0.5em;
+  align-items: center; }
+.course-figure .neuron-number input[type="range"] { min-width: 0; width: 100%; }
+.neuron-number output, .neuron-formula { font-variant-numeric: tabular-nums; }
+.neuron-number output { text-align: right; }
+.neuron-count { font-size: 1.25rem; font-weight: 700; }
+.neuron-count[data-best="yes"] { color: var(--course-good); }
+.neuron-count[data-best="no"] { color: var(--course-bad); }
+.neuron-words .neuron-verdict { min-height: 3.4em; }
+.neuron-words .neuron-formula { min-height: 2.9em; }
+`;
+
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function shape(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  place(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+function place(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+// Written with a real minus sign; "-0.00" would puzzle a reader.
+const written = (value) => {
+  const text = Math.abs(value).toFixed(2);
+  return value < 0 && text !== "0.00" ? `−${text}` : text;
+};
+const signed = (value) => {
+  const text = written(value);
+  return text.startsWith("−") ? `− ${text.slice(1)}` : `+ ${text}`;
+};
+const bracketed = (value) => (written(value).startsWith("−") ? `(${written(value)})` : written(value));
+
+// ------------------------------------------------------------------------------ the neuron
+
+const weightedSum = ([w1, w2, b], [x1, x2]) => w1 * x1 + w2 * x2 + b;
+const answer = (neuron, point) => (weightedSum(neuron, point) > 0 ? 1 : 0);
+
+// The part of a square in which z > 0 (or z < 0): cut the square's edges one after the other.
+function halfOf(corners, neuron, sign) {
+  const kept = [];
+  corners.forEach((from, i) => {
+    const to = corners[(i + 1) % corners.length];
+    const [here, there] = [sign * weightedSum(neuron, from), sign * weightedSum(neuron, to)];
+    if (here >= 0) kept.push(from);
+    if (here > 0 !== there > 0 && here !== there) {
+      const part = here / (here - there);
+      kept.push(from.map((value, axis) => value + part * (to[axis] - value)));
+    }
+  });
+  return kept;
+}
+
+// The point of the visible part of the line that is nearest to `wanted`; null if there is none.
+function nearestOnLine(neuron, wanted, low, high) {
+  const [w1, w2] = neuron;
+  const square = w1 * w1 + w2 * w2;
+  if (Math.sqrt(square) < SHORTEST) return null;
+  const z = weightedSum(neuron, wanted);
+  const foot = [wanted[0] - (z * w1) / square, wanted[1] - (z * w2) / square];
+  const along = [-w2 / Math.sqrt(square), w1 / Math.sqrt(square)];
+  let [least, most] = [-Infinity, Infinity];
+  for (const axis of [0, 1]) {
+    if (Math.abs(along[axis]) < 1e-9) {
+      if (foot[axis] < low || foot[axis] > high) return null;
+    } else {
+      const ends = [low, high].map((edge) => (edge - foot[axis]) / along[axis]);
+      least = Math.max(least, Math.min(...ends));
+      most = Math.min(most, Math.max(...ends));
+    }
+  }
+  if (least > most) return null;
+  const step = clamp(0, least, most);
+  return [foot[0] + step * along[0], foot[1] + step * along[1]];
+}
+
+// ------------------------------------------------------------------------------ the figure
+
+function render({ model, el }) {
+  const tasks = model.get("tasks");
+  const start = model.get("start") || [0.6, 1, -0.4];
+  const [low, high] = model.get("limits") || [-3, 3];
+  const corners = [[low, low], [high, low], [high, high], [low, high]];
+  const state = { task: 0, neuron: [...start], anchor: [0, 0], chosen: -1 };
+
+  const toSvg = (x, y) => [
+    ((x - low) / (high - low)) * SIDE,
+    SIDE - ((y - low) / (high - low)) * SIDE,
+  ];
+
+  el.classList.add("course-figure");
+  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
+
+  // the plane: two tinted halves, a grid, the points, the line with its two handles
+  const svg = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}` });
+  const plane = element(
+    "div",
+    { class: "neuron-plane", role: "group", "aria-label": "The plane of the two inputs" },
+    svg,
+  );
+  const sides = [0, 1].map((label) =>
+    shape("polygon", { class: "neuron-side", style: `fill: var(--course-class-${label})` }),
+  );
+  const grid = shape("g", { "aria-hidden": "true" });
+  for (let at = Math.ceil(low); at <= high; at += 1) {
+    const [across, up] = toSvg(at, at);
+    const kind = at === 0 ? "neuron-grid neuron-zero" : "neuron-grid";
+    grid.append(
+      shape("line", { class: kind, x1: across, x2: across, y1: 0, y2: SIDE }),
+      shape("line", { class: kind, y1: up, y2: up, x1: 0, x2: SIDE }),
+    );
+    if (at === 0 || at === low || at === high) continue;
+    const below = shape("text", {
+      class: "neuron-tick", x: across, y: SIDE - 8, "text-anchor": "middle",
+    });
+    const beside = shape("text", { class: "neuron-tick", x: 6, y: up + 5 });
+    below.textContent = beside.textContent = `${at}`.replace("-", "−");
+    grid.append(below, beside);
+  }
+  const axisNames = [
+    shape("text", { x: SIDE - 8, y: SIDE - 27, "text-anchor": "end" }),
+    shape("text", { x: 26, y: 22 }),
+  ];
+  const marks = shape("g", {});
+  const chosenRing = shape("circle", { class: "neuron-chosen", r: 15 });
+  const line = shape("line", { class: "neuron-line" });
+  const arrow = shape("path", { class: "neuron-arrow" });
+  const mover = handle("Line: move it", "circle", { r: 12 }, -LARGEST.b, LARGEST.b);
+  const turner = handle(
+    "Arrow of the two weights: turn it",
+    "rect",
+    { x: -9, y: -9, width: 18, height: 18, transform: "rotate(45)" },
+    -180,
+    180,
+  );
+  svg.append(...sides, grid, marks, chosenRing, line, arrow, ...axisNames, mover, turner);
+
+  function handle(label, tag, grip, least, most) {
+    return shape(
+      "g",
+      {
+        class: "neuron-handle",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": label,
+        "aria-valuemin": least,
+        "aria-valuemax": most,
+      },
+      shape("circle", { class: "neuron-target", r: 25 }),
+      shape(tag, { class: "neuron-grip", ...grip }),
+    );
+  }
+
+  // words and controls
+  const chooser = element("select", {});
+  tasks.forEach(({ name }, i) => chooser.append(element("option", { value: i }, name)));
+  const count = element("span", { class: "neuron-count" });
+  const reason = element("span", {});
+  const verdict = element("p", { class: "neuron-verdict", role: "status" }, count, " ", reason);
+  const formula = element("p", { class: "neuron-formula" });
+  const numbers = ["weight w₁", "weight w₂", "bias b"].map((label, i) => {
+    const most = Object.values(LARGEST)[i];
+    const input = element("input", { type: "range", min: -most, max: most, step: 0.05 });
+    const shown = element("output", { "aria-hidden": "true" });
+    const row = element("label", { class: "neuron-number" }, element("span", {}, label), input, shown);
+    input.addEventListener("input", () => {
+      cancelAnimationFrame(animation);
+      state.neuron[i] = Number(input.value);
+      draw();
+    });
+    return { row, input, shown };
+  });
+  const next = element("button", { type: "button" }, "Next point");
+  const show = element("button", { type: "button" }, "Show me");
+  const again = element("button", { type: "button" }, "Start again");
+  el.append(
+    element("style", {}, STYLE),
+    element(
+      "div",
+      { class: "neuron-parts" },
+      plane,
+      element(
+        "div",
+        { class: "neuron-words" },
+        element("label", {}, "Points", chooser),
+        verdict,
+        ...numbers.map(({ row }) => row),
+        formula,
+        element("div", { class: "course-controls" }, next, show, again),
+      ),
+    ),
+  );
+
+  // ------------------------------------------------------------------------------- drawing
+
+  let rings = [];
+
+  function layPoints() {
+    const { points, labels, inputs } = tasks[state.task];
+    const size = points.length > 20 ? 6.5 : 12;
+    marks.replaceChildren();
+    rings = points.map((point, i) => {
+      const [left, top] = toSvg(...point);
+      const ring = shape("circle", { class: "neuron-ring", r: 1.6 * size });
+      const style = `fill: var(--course-class-${labels[i]})`;
+      const dot = labels[i]
+        ? shape("path", {
+            class: "neuron-point",
+            style,
+            d: `M0,${-1.25 * size} L${1.1 * size},${0.8 * size} L${-1.1 * size},${0.8 * size} Z`,
+          })
+        : shape("circle", { class: "neuron-point", style, r: size });
+      const mark = shape(
+        "g",
+        { class: "neuron-mark", transform: `translate(${left} ${top})` },
+        shape("circle", { r: 1.8 * size, fill: "transparent" }),
+        ring,
+        dot,
+      );
+      mark.addEventListener("click", () => choose(i));
+      marks.append(mark);
+      return ring;
+    });
+    axisNames[0].textContent = `x₁: ${inputs[0]}`;
+    axisNames[1].textContent = `x₂: ${inputs[1]}`;
+  }
+
+  function choose(i) {
+    state.chosen = i;
+    draw();
+  }
+
+  function draw() {
+    const { points, labels } = tasks[state.task];
+    const { neuron } = state;
+    const [w1, w2, b] = neuron;
+    const there = nearestOnLine(neuron, state.anchor, low, high);
+    if (there) state.anchor = there;
+    const flat = Math.hypot(w1, w2) < SHORTEST;
+
+    [-1, 1].forEach((sign, label) => {
+      const half = flat ? (Math.sign(b || -1) === sign ? corners : []) : halfOf(corners, neuron, sign);
+      const outline = half.map((corner) => toSvg(...corner).map((value) => value.toFixed(1)).join(","));
+      place(sides[label], { points: outline.join(" ") });
+    });
+    for (const node of [line, arrow, mover, turner]) node.style.display = there ? "" : "none";
+    if (there) drawLine();
+
+    const wrong = points.map((point, i) => answer(neuron, point) !== labels[i]);
+    rings.forEach((ring, i) => (ring.style.display = wrong[i] ? "" : "none"));
+    const chosen = points[state.chosen];
+    chosenRing.style.display = chosen ? "" : "none";
+    if (chosen) {
+      const [cx, cy] = toSvg(...chosen);
+      place(chosenRing, { cx, cy });
+    }
+    drawWords(wrong.filter(Boolean).length, Boolean(there), chosen);
+  }
+
+  function drawLine() {
+    const [w1, w2, b] = state.neuron;
+    const length = Math.hypot(w1, w2);
+    const [ax, ay] = state.anchor;
+    const far = 3 * (high - low);
+    const [x1, y1] = toSvg(ax - (far * w2) / length, ay + (far * w1) / length);
+    const [x2, y2] = toSvg(ax + (far * w2) / length, ay - (far * w1) / length);
+    place(line, { x1, y1, x2, y2 });
+    const [px, py] = toSvg(ax, ay);
+    const tip = tipOf();
+    const [tx, ty] = toSvg(...tip);
+    place(arrow, { d: `M${px} ${py} L${tx} ${ty}` });
+    place(mover, {
+      transform: `translate(${px} ${py})`,
+      "aria-valuenow": b.toFixed(2),
+      "aria-valuetext": `bias ${written(b)}`,
+    });
+    const degrees = Math.round((Math.atan2(w2, w1) * 180) / Math.PI);
+    place(turner, {
+      transform: `translate(${tx} ${ty})`,
+      "aria-valuenow": degrees,
+      "aria-valuetext": `weights ${written(w1)} and ${written(w2)}, towards ${degrees} degrees`,
+    });
+  }
+
+  // The arrow is drawn shorter than it is, and never too short to be gripped.
+  const SCALE = 0.45;
+  const GRIP = 0.62;
+  function tipOf() {
+    const [w1, w2] = state.neuron;
+    const length = Math.hypot(w1, w2);
+    const shown = GRIP + SCALE * length;
+    return state.anchor.map((value, axis) => value + (shown * [w1, w2][axis]) / length);
+  }
+
+  function drawWords(mistakes, visible, chosen) {
+    const { points, best, classes, labels } = tasks[state.task];
+    const { neuron } = state;
+    const [w1, w2, b] = neuron;
+    count.textContent = `${mistakes} of ${points.length} wrong.`;
+    count.dataset.best = mistakes === best ? "yes" : "no";
+    if (mistakes === best) {
+      reason.textContent = best === 0 ? "The line separates the two classes." : "No line does better.";
+    } else if (!visible) {
+      reason.textContent =
+        Math.hypot(w1, w2) < SHORTEST
+          ? "With both weights at zero there is no line: every point gets the same answer."
+          : "The line lies outside the picture: every point gets the same answer.";
+    } else if (mistakes > points.length / 2) {
+      reason.textContent = "More than half: turn the arrow round.";
+    } else {
+      reason.textContent = `The best line has ${best}.`;
+    }
+    numbers.forEach(({ input, shown }, i) => {
+      input.value = neuron[i];
+      input.setAttribute("aria-valuetext", written(neuron[i]));
+      shown.textContent = written(neuron[i]);
+    });
+    if (chosen) {
+      const z = weightedSum(neuron, chosen);
+      const said = answer(neuron, chosen);
+      const right = said === labels[state.chosen] ? "right" : "wrong";
+      formula.textContent =
+        `z = ${written(w1)} × ${bracketed(chosen[0])} + ${bracketed(w2)} × ${bracketed(chosen[1])} ` +
+        `${signed(b)} = ${written(z)}, so it answers ${said}, “${classes[said]}”: ${right}.`;
+    } else {
+      formula.textContent = `z = ${written(w1)} x₁ ${signed(w2)} x₂ ${signed(b)}`;
+    }
+    el.dataset.wrong = mistakes;
+    el.dataset.task = state.task;
+  }
+
+  // -------------------------------------------------------------------------------- moving
+
+  function setNeuron(w1, w2, b) {
+    cancelAnimationFrame(animation);
+    const most = Object.values(LARGEST);
+    state.neuron = [w1, w2, b].map((value, i) => clamp(value, -most[i], most[i]));
+    draw();
+  }
+
+  // Parallel to itself, until it goes through a point: only the bias changes.
+  function moveTo(x, y) {
+    const [w1, w2] = state.neuron;
+    const edge = 0.12;
+    const there = [x, y].map((value) => clamp(value, low + edge, high - edge));
+    state.anchor = there;
+    setNeuron(w1, w2, -w1 * there[0] - w2 * there[1]);
+  }
+
+  // Around the point on the line: the weights change, and the bias so that the point stays on it.
+  function turnTo(angle, length) {
+    const size = clamp(length, 0.15, 2.8);
+    const [w1, w2] = [size * Math.cos(angle), size * Math.sin(angle)];
+    setNeuron(w1, w2, -w1 * state.anchor[0] - w2 * state.anchor[1]);
+  }
+
+  function pointerPlace(event) {
+    const box = svg.getBoundingClientRect();
+    return [
+      low + ((event.clientX - box.left) / box.width) * (high - low),
+      high - ((event.clientY - box.top) / box.height) * (high - low),
+    ];
+  }
+
+  function listen(node, onDrag, onKey) {
+    let held = false;
+    node.addEventListener("pointerdown", (event) => {
+      held = true;
+      node.setPointerCapture(event.pointerId);
+      node.focus({ preventScroll: true });
+      event.preventDefault();
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (held) onDrag(...pointerPlace(event));
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      node.addEventListener(end, () => {
+        held = false;
+      });
+    }
+    node.addEventListener("keydown", (event) => {
+      const steps = {
+        ArrowRight: [1, 0],
+        ArrowLeft: [-1, 0],
+        ArrowUp: [0, 1],
+        ArrowDown: [0, -1],
+      }[event.key];
+      if (!steps) return;
+      event.preventDefault();
+      onKey(...steps.map((step) => step * (event.shiftKey ? 5 : 1)));
+    });
+  }
+
+  listen(mover, moveTo, (across, up) => {
+    const [x, y] = state.anchor;
+    // Along the line nothing would change, so every key moves the line across itself.
+    const [w1, w2] = state.neuron;
+    const length = Math.hypot(w1, w2);
+    const step = across * Math.sign(w1 || 1) + up * Math.sign(w2 || 1);
+    moveTo(x + (0.05 * step * w1) / length, y + (0.05 * step * w2) / length);
+  });
+  listen(
+    turner,
+    (x, y) => {
+      const [ax, ay] = state.anchor;
+      turnTo(Math.atan2(y - ay, x - ax), (Math.hypot(x - ax, y - ay) - GRIP) / SCALE);
+    },
+    (across, up) => {
+      const [w1, w2] = state.neuron;
+      // left and right turn, up and down make the arrow longer and shorter
+      turnTo(Math.atan2(w2, w1) - (across * Math.PI) / 60, Math.hypot(w1, w2) + 0.1 * up);
+    },
+  );
+
+  let animation = 0;
+  function glide(target) {
+    cancelAnimationFrame(animation);
+    const from = [...state.neuron];
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const begun = performance.now();
+    const step = (now) => {
+      const part = calm ? 1 : clamp((now - begun) / 900, 0, 1);
+      const eased = part * part * (3 - 2 * part);
+      state.neuron = target.map((value, i) => (part === 1 ? value : from[i] + (value - from[i]) * eased));
+      draw();
+      if (part < 1) animation = requestAnimationFrame(step);
+    };
+    animation = requestAnimationFrame(step);
+  }
+  next.addEventListener("click", () => {
+    choose((state.chosen + 1) % tasks[state.task].points.length);
+  });
+  show.addEventListener("click", () => glide(tasks[state.task].solution));
+  again.addEventListener("click", () => {
+    state.chosen = -1;
+    state.anchor = [0, 0];
+    glide(start);
+  });
+  chooser.addEventListener("change", () => {
+    cancelAnimationFrame(animation);
+    state.task = Number(chooser.value);
+    state.chosen = -1;
+    state.anchor = [0, 0];
+    state.neuron = [...start];
+    layPoints();
+    draw();
+  });
+
+  layPoints();
+  draw();
+
+  return () => cancelAnimationFrame(animation);
+}
+
+export default { render };

@@ -1,0 +1,126 @@
+"""The neuron that is moved by hand, in a browser: keyboard, mouse, words, a narrow page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+JAVASCRIPT = Path(__file__).resolve().parents[2] / "src" / "helpers" / "javascript"
+TASKS = [
+    {
+        "name": "Apart",
+        "inputs": ["width", "height"],
+        "classes": ["low", "high"],
+        "points": [[-1, -1], [-1, 0], [1, 0], [1, 1]],
+        "labels": [0, 0, 1, 1],
+        "best": 0,
+        "solution": [1, 0, 0],
+    },
+    {
+        "name": "Either",
+        "inputs": ["first", "second"],
+        "classes": ["no", "yes"],
+        "points": [[-1, -1], [-1, 1], [1, -1], [1, 1]],
+        "labels": [0, 1, 1, 0],
+        "best": 1,
+        "solution": [0.7, 0.7, 0.7],
+    },
+]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 350 pixels with nothing but the figure."""
+    program = (JAVASCRIPT / "neuron-line.js").read_text(encoding="utf-8")
+    program = re.sub(r"^export default \{ render \};$", "", program, flags=re.M)
+    parameters = json.dumps({"tasks": TASKS, "start": [0.5, 0, -2], "limits": [-3, 3]})
+    context = browser.new_context(
+        viewport={"width": 350, "height": 900}, reduced_motion="reduce", has_touch=True
+    )
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.set_content(
+        f"<!doctype html><style>{(JAVASCRIPT / 'figures.css').read_text(encoding='utf-8')}"
+        f"body {{ margin: 8px }}</style><div id='here'></div><script>{program}"
+        f"const values = {parameters};"
+        "render({ model: { get: (name) => values[name] }, el: document.querySelector('#here') });"
+        "</script>"
+    )
+    yield opened
+    assert errors == []
+    context.close()
+
+
+def wrong(page: Page) -> int:
+    return int(page.locator("#here").get_attribute("data-wrong"))
+
+
+def test_it_says_how_many_are_wrong_and_how_few_can_be(page: Page) -> None:
+    assert wrong(page) == 2
+    assert (
+        page.get_by_role("status").inner_text()
+        == "2 of 4 wrong. The line lies outside the picture: every point gets the same answer."
+    )
+    page.get_by_role("button", name="Show me").click()
+    page.wait_for_function("document.querySelector('#here').dataset.wrong === '0'")
+    assert "separates the two classes" in page.get_by_role("status").inner_text()
+    page.get_by_label("Points").select_option("Either")
+    page.get_by_role("button", name="Show me").click()
+    page.wait_for_function("document.querySelector('#here').dataset.wrong === '1'")
+    assert "No line does better" in page.get_by_role("status").inner_text()
+
+
+def test_everything_can_be_set_from_the_keyboard(page: Page) -> None:
+    page.get_by_label("bias b").focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    assert page.get_by_label("bias b").input_value() == "0"
+    assert wrong(page) == 0
+
+    turner = page.get_by_role("slider", name="Arrow of the two weights: turn it")
+    turner.focus()
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowLeft")
+    assert turner.get_attribute("aria-valuenow") == "90"
+    assert turner.get_attribute("aria-valuetext").startswith("weights 0.00 and 0.50")
+
+    mover = page.get_by_role("slider", name="Line: move it")
+    before = float(mover.get_attribute("aria-valuenow"))
+    mover.focus()
+    page.keyboard.press("ArrowUp")
+    assert float(mover.get_attribute("aria-valuenow")) < before
+
+
+def test_the_line_follows_the_pointer(page: Page) -> None:
+    page.get_by_role("button", name="Show me").click()
+    page.wait_for_function("document.querySelector('#here').dataset.wrong === '0'")
+    grip = page.get_by_role("slider", name="Line: move it").locator(".neuron-grip").bounding_box()
+    plane = page.locator(".neuron-plane").bounding_box()
+    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(plane["x"] + plane["width"] * 5 / 6, plane["y"] + plane["height"] / 2)
+    page.mouse.up()
+    # the right end of the plane is 3, so five sixths of its width is at 2
+    assert float(page.get_by_label("bias b").input_value()) == pytest.approx(-2, abs=0.1)
+    assert wrong(page) == 2
+
+
+def test_a_point_s_sum_is_worked_out(page: Page) -> None:
+    page.get_by_role("button", name="Next point").click()
+    words = page.locator(".neuron-formula").inner_text()
+    assert (
+        words
+        == "z = 0.50 × (−1.00) + 0.00 × (−1.00) − 2.00 = −2.50, so it answers 0, “low”: right."
+    )
+
+
+def test_every_control_has_a_name_and_nothing_sticks_out(page: Page) -> None:
+    for slider in page.get_by_role("slider").all():
+        assert slider.get_attribute("aria-label") or slider.locator("xpath=..").inner_text().strip()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 350
