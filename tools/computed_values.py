@@ -107,6 +107,7 @@ class ComputedValues:
         """Begin with an empty program."""
         self.scope = _Scope()
         self.depth = 0
+        self.classes: list[ast.ClassDef] = []  # those being read
         self.conditions = 0  # how many computed conditions decide whether a statement is run
         self.repetitions = 0  # how many computed things decide how often it is run
         self.calls_to_sources = 0
@@ -333,8 +334,13 @@ class ComputedValues:
         if self.depth >= DEEPEST_CALL:
             return computed_input
         if isinstance(function.node, ast.ClassDef):
-            parts = ast.walk(function.node)
-            return computed_input or self.any_of(p for p in parts if isinstance(p, ast.Call))
+            if function.node in self.classes:  # a class may make instances of itself
+                return computed_input
+            self.classes.append(function.node)
+            parts = [part for part in ast.walk(function.node) if isinstance(part, ast.Call)]
+            computed = self.any_of(parts) or computed_input
+            self.classes.pop()
+            return computed
         scope = _Scope(function.scope)
         for name, computed in self.parameters(function, computed_input, call):
             scope.bind(name, computed)

@@ -102,9 +102,9 @@ class Recording:
     counts
         How many spikes each neuron fired: the neurons' shape.
     voltage
-        After each step, in millivolts: (steps, *neurons); None if it was not recorded.
+        After each step, in millivolts: ``(steps, *neurons)``; None if it was not recorded.
     spikes
-        Whether a spike was fired in the step: (steps, *neurons); None if it was not recorded.
+        Whether a spike was fired in the step: ``(steps, *neurons)``; None if it was not recorded.
     """
 
     times: np.ndarray

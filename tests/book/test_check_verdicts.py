@@ -197,6 +197,8 @@ def test_a_condition_that_was_computed_passes(checker: ModuleType, holds: str) -
         "table = np.zeros((2, 2))\ntable[0, 1] = error\nholds = table.sum() < 9",
         "total = 0.0\ntotal += error\nholds = total < 9",
         "class Case:\n    pass\ncase = Case()\ncase.score = error\nholds = case.score < 9",
+        "class Case:\n    score = error\n    def copy(self):\n        return Case()\n"
+        "holds = error + len([Case().copy()]) < 9",
         "class Case:\n    def __init__(self):\n        self.x = settings.rng().normal()\n"
         "holds = Case().x < 9",
         "try:\n    network.predict(net, [[1]])\n    refused = False\nexcept ValueError:\n"

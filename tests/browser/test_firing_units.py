@@ -1,0 +1,110 @@
+"""The network whose units one can watch, in a browser: its sums, keyboard, mouse, a narrow page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from helpers.network import build_network, forward
+
+JAVASCRIPT = Path(__file__).resolve().parents[2] / "src" / "helpers" / "javascript"
+NETWORKS = [
+    build_network([2, 6, 5, 2], rng=np.random.default_rng(seed), bias_initializer="normal")
+    for seed in (1, 2)
+]
+PARAMETERS = {
+    "networks": [
+        {
+            "name": name,
+            "weights": [layer.weights.tolist() for layer in network.layers],
+            "biases": [layer.biases.tolist() for layer in network.layers],
+        }
+        for name, network in zip(("first", "second"), NETWORKS, strict=True)
+    ],
+    "points": [[-0.5, 0.5], [0.5, -0.5]],
+    "labels": [0, 1],
+}
+
+
+def counts(network: int, at: tuple[float, float]) -> list[int]:
+    """How many units of each hidden layer fire, by the helpers."""
+    hidden = forward(NETWORKS[network], np.array([at])).activations[:-1]
+    return [int((h > 0).sum()) for h in hidden]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 350 pixels with nothing but the figure."""
+    program = (JAVASCRIPT / "firing-units.js").read_text(encoding="utf-8")
+    program = re.sub(r"^export default \{ render \};$", "", program, flags=re.M)
+    context = browser.new_context(viewport={"width": 350, "height": 1000}, has_touch=True)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.set_content(
+        f"<!doctype html><style>{(JAVASCRIPT / 'figures.css').read_text(encoding='utf-8')}"
+        f"body {{ margin: 8px }}</style><div id='here'></div><script>{program}"
+        f"const values = {json.dumps(PARAMETERS)};"
+        "render({ model: { get: (name) => values[name] }, el: document.querySelector('#here') });"
+        "</script>"
+    )
+    yield opened
+    assert errors == []
+    context.close()
+
+
+def shown(page: Page) -> tuple[int, int]:
+    """What the figure says: how many units fire, and how many paths are active."""
+    here = page.locator("#here")
+    return int(here.get_attribute("data-active")), int(here.get_attribute("data-paths"))
+
+
+def test_it_counts_units_and_paths_as_the_helpers_do(page: Page) -> None:
+    first, second = counts(0, (0, 0))
+    assert shown(page) == (first + second, first * second)
+    assert f"{first} of 6 fire" in page.locator("#here").inner_text()
+    page.get_by_label("Network").select_option("second")
+    first, second = counts(1, (0, 0))
+    assert shown(page) == (first + second, first * second)
+
+
+def test_the_input_moves_by_keyboard(page: Page) -> None:
+    page.get_by_label("input x₁").focus()
+    page.keyboard.press("End")
+    page.get_by_label("input x₂").focus()
+    page.keyboard.press("Home")
+    first, second = counts(0, (1, -1))
+    assert shown(page) == (first + second, first * second)
+    status = page.get_by_role("status").inner_text()
+    assert f"{first + second} of 11 units fire" in status
+    assert f"{first * second} of 30 paths" in status
+
+
+def test_the_input_moves_by_pointer(page: Page) -> None:
+    box = page.locator(".firing-plane").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.up()
+    first, second = counts(0, (0.8, 0.6))
+    assert shown(page) == (first + second, first * second)
+
+
+def test_a_unit_can_be_chosen_and_let_go(page: Page) -> None:
+    unit = page.get_by_role("button", name="Layer 2, unit 3:")
+    unit.focus()
+    page.keyboard.press("Enter")
+    assert unit.get_attribute("aria-pressed") == "true"
+    assert "where unit 3 of layer 2 fires" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Show all units").click()
+    assert unit.get_attribute("aria-pressed") == "false"
+
+
+def test_nothing_is_wider_than_the_page(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 350
