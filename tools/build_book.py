@@ -149,6 +149,8 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> float:
         With the notebook, the cell and the end of the traceback, when a cell fails.
     """
     os.environ["COURSE_FACE"] = "static"  # the book keeps the kernel-free face of each figure
+    # Matrix products with several threads slow down many times over on a machine that is not idle.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     client = NotebookClient(
         notebook,
         timeout=600,
