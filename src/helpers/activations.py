@@ -2,8 +2,8 @@ r"""Activation functions: value, derivative, formula and range, by name.
 
 Each function takes the pre-activation ``z`` (any shape) and returns an array of the same shape and
 floating type (float32 or float64); the value at NaN is NaN. Where a function has a kink, at z = 0,
-its derivative there is the one from the left: 0 for ReLU. That is a convention, and what the common
-libraries compute.
+its derivative there is the one from the left: 0 for ReLU. That is a convention. The common libraries
+follow it for ReLU, though not for each of the others.
 """
 
 import inspect
@@ -130,7 +130,8 @@ def _sigmoid(z):
 
 
 def _sigmoid_derivative(z):
-    return expit(z) * expit(-z)  # because 1 - sigmoid(z) = sigmoid(-z)
+    e = np.exp(-np.abs(z))  # sigmoid(z) * sigmoid(-z), the same on both sides of zero
+    return e / (1 + e) ** 2
 
 
 def _tanh(z):
@@ -138,7 +139,7 @@ def _tanh(z):
 
 
 def _tanh_derivative(z):
-    return 4 * expit(2 * z) * expit(-2 * z)  # because tanh(z) = 2 sigmoid(2z) - 1
+    return 4 * _sigmoid_derivative(2 * z)  # because tanh(z) = 2 sigmoid(2z) - 1
 
 
 def _softplus(z):

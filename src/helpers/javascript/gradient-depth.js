@@ -1,0 +1,351 @@
+// How large a gradient is in each layer of a random network, and how that depends on three knobs.
+//
+// A network of equally wide layers is built in the browser: 16 random examples go up, a random
+// gradient of size 1 comes down from above, and the sizes (root mean squares) of the activations,
+// of the pre-activation gradients and of the weight gradients are drawn by layer, on a logarithmic
+// axis. Dashed: what the theory of wide networks says of the pre-activation gradients.
+//
+// The model may hold: activation ("sigmoid", "tanh", "relu" or "linear"), layers, gain (the
+// standard deviation of the weights times the square root of the width), units, seed.
+
+const SVG = "http://www.w3.org/2000/svg";
+const HIGH = 350; // of the picture, in pixels; it is as wide as its place, from 320 to 620
+const [NARROWEST, WIDEST] = [320, 620];
+const EXAMPLES = 16;
+const MOST_LAYERS = 40;
+const GAINS = { low: -1.5, high: 1.5, step: 0.025 }; // powers of ten
+
+const STYLE = `
+.depth-picture { display: block; width: 100%; max-width: 40rem; height: auto;
+  border: 1px solid var(--course-edge); border-radius: 0.3rem; background: var(--course-paper); }
+.depth-picture text { fill: var(--course-ink); font: 15px system-ui, sans-serif; }
+.depth-picture .depth-axis { fill: var(--course-muted); }
+.depth-grid { stroke: var(--course-ink); stroke-opacity: 0.12; stroke-width: 1; }
+.depth-line { fill: none; stroke-width: 3; stroke-linejoin: round; }
+.depth-h { stroke: var(--course-class-1); }
+.depth-delta { stroke: var(--course-ink); }
+.depth-weights { stroke: var(--course-class-0); stroke-width: 5; stroke-opacity: 0.75; }
+.depth-theory { stroke: var(--course-bad); stroke-width: 2; stroke-dasharray: 3 6; stroke-linecap: round; }
+.depth-dot { stroke: none; }
+.depth-key { display: flex; flex-wrap: wrap; gap: 0.1rem 1.2rem; margin: 0.4rem 0; padding: 0;
+  list-style: none; }
+.depth-key li { display: flex; align-items: center; gap: 0.4rem; margin: 0; }
+.depth-key svg { flex: none; width: 34px; height: 12px; }
+.depth-said { max-width: 40rem; min-height: 4.2em; margin: 0.3rem 0; }
+.depth-knobs { display: grid; gap: 0.3rem; max-width: 40rem; }
+.depth-knobs label { display: grid; grid-template-columns: 6.2em minmax(0, 1fr) 3.6em; gap: 0.5em;
+  align-items: center; font-weight: 600; }
+.depth-knobs select { grid-column: 2 / -1; font: inherit; min-height: 2.2rem; min-width: 0;
+  padding: 0.2rem 0.4rem; color: var(--course-ink); background: var(--course-paper);
+  border: 1px solid var(--course-muted); border-radius: 0.4rem; }
+.depth-knobs select:focus-visible { outline: 3px solid var(--course-accent); outline-offset: 2px; }
+.course-figure .depth-knobs input[type="range"] { min-width: 0; width: 100%; }
+.depth-knobs output { font-variant-numeric: tabular-nums; text-align: right; font-weight: 400; }
+`;
+
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function shape(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// ------------------------------------------------------------------------------ the mathematics
+
+const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
+const sigmoidSlope = (z) => sigmoid(z) * sigmoid(-z);
+const ACTIVATIONS = {
+  sigmoid: { label: "Sigmoid", value: sigmoid, slope: sigmoidSlope },
+  tanh: { label: "Tanh", value: Math.tanh, slope: (z) => 4 * sigmoidSlope(2 * z) },
+  relu: { label: "ReLU", value: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0) },
+  linear: { label: "Linear (none)", value: (z) => z, slope: () => 1 },
+};
+
+// Random numbers that can be repeated: mulberry32, and from two of them a normal one (Box, Muller).
+function normalNumbers(seed, count) {
+  let state = seed >>> 0;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const made = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    made[i] = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  }
+  return made;
+}
+
+// Sums can overflow when squared, so the largest number is taken out first.
+function size(values) {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0) return 0;
+  let sum = 0;
+  for (const value of values) sum += (value / largest) ** 2;
+  return largest * Math.sqrt(sum / values.length);
+}
+
+// The sizes in each layer: {h, delta, weights}, each an array with one number for each layer.
+function measure({ value, slope }, layers, gain, units, draws) {
+  const scale = gain / Math.sqrt(units);
+  const square = units * units;
+  const inputs = draws.inputs;
+  const [hs, zs] = [[inputs], []];
+  for (let l = 0; l < layers; l += 1) {
+    const [z, h] = [new Float64Array(EXAMPLES * units), new Float64Array(EXAMPLES * units)];
+    for (let e = 0; e < EXAMPLES; e += 1) {
+      for (let i = 0; i < units; i += 1) {
+        const up = hs[l][e * units + i] * scale;
+        if (up === 0) continue;
+        const row = l * square + i * units;
+        for (let j = 0; j < units; j += 1) z[e * units + j] += up * draws.weights[row + j];
+      }
+    }
+    for (let k = 0; k < z.length; k += 1) h[k] = value(z[k]);
+    zs.push(z);
+    hs.push(h);
+  }
+  const found = { h: hs.slice(1).map(size), delta: [], weights: [] };
+  let arriving = draws.gradient;
+  for (let l = layers - 1; l >= 0; l -= 1) {
+    const delta = zs[l].map((z, k) => arriving[k] * slope(z));
+    found.delta.unshift(size(delta));
+    const gradient = new Float64Array(square);
+    const below = new Float64Array(EXAMPLES * units);
+    for (let e = 0; e < EXAMPLES; e += 1) {
+      for (let i = 0; i < units; i += 1) {
+        const row = l * square + i * units;
+        const h = hs[l][e * units + i];
+        let sum = 0;
+        for (let j = 0; j < units; j += 1) {
+          const d = delta[e * units + j];
+          sum += d * draws.weights[row + j];
+          gradient[i * units + j] += h * d;
+        }
+        below[e * units + i] = sum * scale;
+      }
+    }
+    found.weights.unshift(size(gradient));
+    arriving = below;
+  }
+  return found;
+}
+
+// The theory's factor of each layer, from the mean square q of its pre-activations.
+function factors({ value, slope }, layers, gain) {
+  const [found, points] = [[], 2000];
+  let q = gain * gain;
+  for (let l = 0; l < layers; l += 1) {
+    let [slopes, values, total] = [0, 0, 0];
+    for (let k = 0; k < points; k += 1) {
+      const normal = -8 + (16 * (k + 0.5)) / points;
+      const share = Math.exp((-normal * normal) / 2);
+      const z = Math.sqrt(q) * normal;
+      slopes += share * slope(z) ** 2;
+      values += share * value(z) ** 2;
+      total += share;
+    }
+    found.push(gain * Math.sqrt(slopes / total));
+    q = (gain * gain * values) / total;
+  }
+  return found;
+}
+
+// ------------------------------------------------------------------------------ words
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const superscript = (power) =>
+  `${power < 0 ? "⁻" : ""}${[...String(Math.abs(power))].map((d) => SUPERSCRIPTS[d]).join("")}`;
+
+function written(number) {
+  if (number === 0) return "0";
+  const power = Math.floor(Math.log10(number));
+  if (power >= -2 && power < 3) return number.toPrecision(2);
+  return `${(number / 10 ** power).toFixed(1)} · 10${superscript(power)}`;
+}
+
+// ------------------------------------------------------------------------------ the figure
+
+function render({ model, el }) {
+  const units = model.get("units") || 64;
+  const state = {
+    activation: model.get("activation") || "relu",
+    layers: model.get("layers") || 20,
+    gain: model.get("gain") || 1,
+    seed: model.get("seed") || 1,
+  };
+  let draws;
+
+  function drawWeights() {
+    const count = MOST_LAYERS * units * units;
+    const numbers = normalNumbers(state.seed, count + 2 * EXAMPLES * units);
+    draws = {
+      weights: numbers.subarray(0, count),
+      inputs: numbers.subarray(count, count + EXAMPLES * units),
+      gradient: numbers.subarray(count + EXAMPLES * units),
+    };
+  }
+
+  el.classList.add("course-figure");
+  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
+
+  const svg = shape("svg", { class: "depth-picture", role: "img" });
+  const said = element("p", { class: "depth-said", role: "status" });
+  const key = element("ul", { class: "depth-key" });
+  for (const [kind, words] of [
+    ["h", "activations h"],
+    ["delta", "pre-activation gradients δ"],
+    ["weights", "weight gradients"],
+    ["theory", "δ by the theorem"],
+  ]) {
+    const sample = shape("line", { class: `depth-line depth-${kind}`, x1: 2, x2: 32, y1: 6, y2: 6 });
+    key.append(element("li", {}, shape("svg", { "aria-hidden": "true" }, sample), words));
+  }
+
+  const chooser = element("select", {});
+  for (const [name, { label }] of Object.entries(ACTIVATIONS)) {
+    chooser.append(element("option", { value: name }, label));
+  }
+  chooser.addEventListener("input", () => change({ activation: chooser.value }));
+
+  function slider(label, low, high, step, onChange) {
+    const input = element("input", { type: "range", min: low, max: high, step });
+    const shown = element("output", { "aria-hidden": "true" });
+    input.addEventListener("input", () => onChange(Number(input.value)));
+    return { row: element("label", {}, element("span", {}, label), input, shown), input, shown };
+  }
+  const depth = slider("Layers", 2, MOST_LAYERS, 1, (layers) => change({ layers }));
+  const gain = slider("Gain", GAINS.low, GAINS.high, GAINS.step, (power) =>
+    change({ gain: 10 ** power }),
+  );
+  const buttons = [
+    ["Xavier", 1],
+    ["He", Math.SQRT2],
+    ["N(0, 1)", Math.sqrt(units)],
+    ["N(0, 0.01²)", 0.01 * Math.sqrt(units)],
+  ].map(([words, value]) => {
+    const button = element("button", { type: "button" }, words);
+    button.addEventListener("click", () => change({ gain: value }));
+    return button;
+  });
+  const again = element("button", { type: "button" }, "New weights");
+  again.addEventListener("click", () => {
+    state.seed += 1;
+    drawWeights();
+    change({});
+  });
+
+  el.append(
+    element("style", {}, STYLE),
+    svg,
+    key,
+    said,
+    element(
+      "div",
+      { class: "depth-knobs" },
+      element("label", {}, element("span", {}, "Activation"), chooser),
+      depth.row,
+      gain.row,
+    ),
+    element("div", { class: "course-controls" }, ...buttons, again),
+  );
+
+  function change(what) {
+    Object.assign(state, what);
+    chooser.value = state.activation;
+    depth.input.value = state.layers;
+    depth.shown.textContent = state.layers;
+    gain.input.value = Math.log10(state.gain);
+    gain.shown.textContent = state.gain.toPrecision(2);
+    gain.input.setAttribute("aria-valuetext", state.gain.toPrecision(2));
+    draw();
+  }
+
+  function draw() {
+    const { layers } = state;
+    const activation = ACTIVATIONS[state.activation];
+    const found = measure(activation, layers, state.gain, units, draws);
+    const each = factors(activation, layers, state.gain);
+    const theory = new Array(layers).fill(found.delta[layers - 1]);
+    for (let l = layers - 2; l >= 0; l -= 1) theory[l] = theory[l + 1] * each[l];
+
+    // the axis: whole steps of powers of ten around everything that is drawn
+    const logs = Object.values(found)
+      .flat()
+      .filter((value) => value > 0)
+      .map(Math.log10);
+    let [low, high] = [Math.min(-2, ...logs), Math.max(2, ...logs)];
+    const step = [1, 2, 5, 10, 20, 50].find((size) => (high - low) / size <= 7) || 100;
+    [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+    const wide = Math.min(WIDEST, Math.max(NARROWEST, el.clientWidth || WIDEST));
+    const plot = { left: 58, right: wide - 14, top: 32, bottom: HIGH - 48 };
+    const across = (l) => plot.left + 10 + ((plot.right - plot.left - 20) * l) / (layers - 1);
+    const up = (value) => {
+      const power = Math.max(low, Math.log10(value || 1e-300));
+      return plot.bottom - ((plot.bottom - plot.top) * (power - low)) / (high - low);
+    };
+
+    svg.replaceChildren();
+    svg.setAttribute("viewBox", `0 0 ${wide} ${HIGH}`);
+    for (let power = low; power <= high; power += step) {
+      const y = up(10 ** power);
+      svg.append(
+        shape("line", { class: "depth-grid", x1: plot.left, x2: plot.right, y1: y, y2: y }),
+        shape("text", { class: "depth-axis", x: plot.left - 6, y: y + 5, "text-anchor": "end" },
+          `10${superscript(power)}`),
+      );
+    }
+    const every = [1, 2, 5, 10].find((size) => layers / size <= 5) || 10;
+    for (let l = 1; l <= layers; l += 1) {
+      if (l !== 1 && l !== layers && (l % every || layers - l < every / 2)) continue;
+      svg.append(
+        shape("text", { class: "depth-axis", x: across(l - 1), y: plot.bottom + 20,
+          "text-anchor": "middle" }, `${l}`),
+      );
+    }
+    svg.append(
+      shape("text", { class: "depth-axis", x: 8, y: 19 }, "size"),
+      shape("text", { class: "depth-axis", x: plot.right, y: HIGH - 8, "text-anchor": "end" },
+        "hidden layer"),
+    );
+    for (const [kind, values] of [...Object.entries(found), ["theory", theory]]) {
+      const points = values.map((value, l) => `${across(l).toFixed(1)},${up(value).toFixed(1)}`);
+      svg.append(shape("polyline", { class: `depth-line depth-${kind}`, points: points.join(" ") }));
+    }
+
+    const left = found.delta[0] / found.delta[layers - 1];
+    const factor = left ** (1 / (layers - 1));
+    const expected = (theory[0] / theory[layers - 1]) ** (1 / (layers - 1));
+    const fate = left > 30 ? "It explodes." : left < 1 / 30 ? "It vanishes." : "It arrives.";
+    const words =
+      `${activation.label}, ${layers} layers, gain ${state.gain.toPrecision(2)}: ` +
+      `the first layer gets ${written(left)} of the last layer's δ, a factor of ` +
+      `${written(factor)} for each layer (theorem: ${written(expected)}). ${fate} ` +
+      `The weight gradients of the first layer are ` +
+      `${written(found.weights[0] / found.weights[layers - 1])} times the last layer's.`;
+    said.textContent = words;
+    svg.setAttribute("aria-label", `Sizes by layer, logarithmic. ${words}`);
+    el.dataset.left = left;
+    el.dataset.weights = found.weights[0] / found.weights[layers - 1];
+  }
+
+  drawWeights();
+  change({});
+  let lastWidth = el.clientWidth;
+  new ResizeObserver(() => {
+    if (el.clientWidth === lastWidth) return;
+    lastWidth = el.clientWidth;
+    draw();
+  }).observe(el);
+}
+
+export default { render };
