@@ -2,8 +2,8 @@ r"""Activation functions: value, derivative, formula and range, by name.
 
 Each function takes the pre-activation ``z`` (any shape) and returns an array of the same shape and
 floating type (float32 or float64); the value at NaN is NaN. Where a function has a kink, at z = 0,
-its derivative there is the one from the left: 0 for ReLU. That is a convention. The common libraries
-follow it for ReLU, though not for each of the others.
+its derivative there is the one from the left: 0 for ReLU. That is a convention; the common
+libraries follow it for ReLU, though not for each of the others.
 """
 
 import inspect
