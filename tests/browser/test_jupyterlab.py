@@ -100,7 +100,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
     """Wait until the server answers."""
-    for _ in range(240):
+    for _ in range(960):
         if server.poll() is not None:
             break
         try:
