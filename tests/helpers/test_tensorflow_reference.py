@@ -1,6 +1,7 @@
 """TensorFlow, written by others, as an independent reference for what we compute ourselves."""
 
 import os
+import urllib.request
 
 import numpy as np
 import pytest
@@ -239,6 +240,8 @@ def test_the_full_digits_without_a_network(monkeypatch: pytest.MonkeyPatch, tmp_
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
     for variable in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(variable, raising=False)
+    # urllib keeps the proxies of its first request: forget them now, and again after the test.
+    monkeypatch.setattr(urllib.request, "_opener", None)
     monkeypatch.setenv("COURSE_DATA", "full")
     with pytest.raises(DataError, match="full MNIST cannot be loaded") as caught:
         data.load_mnist()
