@@ -1,8 +1,9 @@
 """Turn the figures' JavaScript modules into one classic script for the book.
 
-JupyterLab loads a module of ``src/helpers/javascript`` as it is. A page opened from ``file://`` may
-not load modules, so the book gets all of them, with their style sheet, in one ordinary script. For
-this a module must stand alone: no imports, and ``export default { render };`` as its one export.
+JupyterLab loads a module of ``src/helpers/javascript`` behind what all of them share. A page opened
+from ``file://`` may not load modules, so the book gets all of them, with their style sheet, in one
+ordinary script. For this a module has no imports, and ``export default { render };`` as its one
+export; what several modules need stands in ``shared/``, which both faces put before them.
 """
 
 from __future__ import annotations
@@ -44,9 +45,17 @@ def bundle_modules(folder: Path | str) -> str:
         raise BundleError(f"{folder} holds no JavaScript module (*.js).")
     style = folder / STYLE_SHEET
     parts = [f"addStyle({json.dumps(style.read_text(encoding='utf-8'))});"]
+    parts += [_shared(path) for path in sorted(folder.glob("shared/*.js"))]
     parts += [_as_classic(path) for path in modules]
     runtime = RUNTIME.read_text(encoding="utf-8")
     return runtime.replace("/* MODULES */", "\n\n".join(parts))
+
+
+def _shared(path: Path) -> str:
+    """Take a shared file as it is; all modules see its names."""
+    source = path.read_text(encoding="utf-8")
+    _refuse_imports(path, source)
+    return f"// shared/{path.name}\n{source}"
 
 
 def _as_classic(path: Path) -> str:
@@ -59,6 +68,12 @@ def _as_classic(path: Path) -> str:
             " a figure's module needs exactly one, at the start of a line."
         )
     source = _EXPORT.sub(f"register({json.dumps(path.stem)}, render);", source)
+    _refuse_imports(path, source)
+    return f"// {path.name}\n(function () {{\n{source}}})();"
+
+
+def _refuse_imports(path: Path, source: str) -> None:
+    """Raise, naming the line, if a file imports something or exports more than ``render``."""
     for number, line in enumerate(source.splitlines(), start=1):
         if _COMMENT.match(line):
             continue
@@ -72,4 +87,3 @@ def _as_classic(path: Path) -> str:
                 f"{path.name}, line {number}: {line.strip()!r} is a second export;"
                 " keep only `export default { render };`."
             )
-    return f"// {path.name}\n(function () {{\n{source}}})();"

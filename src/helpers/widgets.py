@@ -6,7 +6,8 @@ HTML that needs neither a kernel nor any request: pictures drawn beforehand behi
 (:func:`slider_figure`), or a small program that computes in the reader's browser
 (:func:`browser_figure`). Without JavaScript the reader still sees a picture and its description.
 
-The programs lie in ``helpers/javascript/``, one module each, written once for both faces.
+The programs lie in ``helpers/javascript/``, one module each, written once for both faces; what
+several of them need lies in ``helpers/javascript/shared/``.
 """
 
 from __future__ import annotations
@@ -292,9 +293,26 @@ def browser_figure(
     return TwoFaced(text=words, html=still, widget=_live_module(module)(**sent))
 
 
+def module_source(module: str) -> str:
+    """Return a figure's JavaScript module, behind the functions that all figures share.
+
+    Parameters
+    ----------
+    module
+        A file of ``helpers/javascript`` without its ending.
+
+    Returns
+    -------
+    str
+        The text of one module: no imports, one export.
+    """
+    files = [*sorted(JAVASCRIPT.glob("shared/*.js")), JAVASCRIPT / f"{module}.js"]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
 def _live_module(module: str) -> Callable[..., anywidget.AnyWidget]:
     """Return a maker of live widgets that run a JavaScript module."""
-    program = (JAVASCRIPT / f"{module}.js").read_text(encoding="utf-8")
+    program = module_source(module)
     look = (JAVASCRIPT / "figures.css").read_text(encoding="utf-8")
 
     def make(**parameters: Any) -> anywidget.AnyWidget:

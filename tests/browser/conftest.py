@@ -6,6 +6,7 @@ variable SITE_FOLDER names.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -15,14 +16,16 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from helpers.widgets import JAVASCRIPT, module_source
 
 HERE = Path(__file__).parent
 for folder in (HERE, HERE.parents[1] / "tools"):
     sys.path.insert(0, str(folder))
 
 import headless  # noqa: E402
-from visits import NO_SITE, ROOT, SITE, Open, Visit, settle, watch  # noqa: E402
+from visits import NO_SITE, PHONE, ROOT, SITE, Open, OpenFigure, Visit, settle, watch  # noqa: E402
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,6 +113,34 @@ def open_page(browser: Browser, base: str) -> Iterator[Open]:
     yield visit
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_figure(browser: Browser) -> Iterator[OpenFigure]:
+    """Return what opens a narrow page with nothing but one figure; it must report no error."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def visit(module: str, parameters: dict[str, object], **options: object) -> Page:
+        context = browser.new_context(**{**PHONE, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        style = (JAVASCRIPT / "figures.css").read_text(encoding="utf-8")
+        program = module_source(module).replace("export default { render };", "")
+        page.set_content(
+            f"<!doctype html><html lang='en'><title>{module}</title>"
+            f"<style>{style} body {{ margin: 8px }}</style><div id='here'></div>"
+            f"<script type='module'>{program}\nconst values = {json.dumps(parameters)};"
+            "render({ model: { get: (name) => values[name] }, "
+            "el: document.querySelector('#here') });</script></html>"
+        )
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert errors == []
 
 
 @cache

@@ -4,43 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from visits import OpenFigure
 
 from helpers.activations import get_activation
 from helpers.data import xor
 from helpers.network import Layer, Network, backward, forward, predict
 from helpers.training import Sgd, squared_error
 
-JAVASCRIPT = Path(__file__).resolve().parents[2] / "src" / "helpers" / "javascript"
 START = {"hidden": [[2, -1], [-1.5, 1]], "biases": [0.5, -0.5], "output": [1, 1], "bias": 0}
 ORDER = [3, 0, 1, 2]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 350 pixels with nothing but the figure."""
-    program = (JAVASCRIPT / "backprop-steps.js").read_text(encoding="utf-8")
-    program = re.sub(r"^export default \{ render \};$", "", program, flags=re.M)
-    parameters = json.dumps({**START, "order": ORDER, "rate": 0.1})
-    context = browser.new_context(viewport={"width": 350, "height": 900}, has_touch=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_content(
-        f"<!doctype html><style>{(JAVASCRIPT / 'figures.css').read_text(encoding='utf-8')}"
-        f"body {{ margin: 8px }}</style><div id='here'></div><script>{program}"
-        f"const values = {parameters};"
-        "render({ model: { get: (name) => values[name] }, el: document.querySelector('#here') });"
-        "</script>"
-    )
-    yield opened
-    assert errors == []
-    context.close()
+def page(open_figure: OpenFigure) -> Page:
+    """A page with nothing but the figure."""
+    return open_figure("backprop-steps", {**START, "order": ORDER, "rate": 0.1})
 
 
 def answers_after(steps: int) -> np.ndarray:

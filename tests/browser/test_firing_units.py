@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from visits import OpenFigure
 
 from helpers.network import build_network, forward
 
-JAVASCRIPT = Path(__file__).resolve().parents[2] / "src" / "helpers" / "javascript"
 NETWORKS = [
     build_network([2, 6, 5, 2], rng=np.random.default_rng(seed), bias_initializer="normal")
     for seed in (1, 2)
@@ -39,24 +34,9 @@ def counts(network: int, at: tuple[float, float]) -> list[int]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 350 pixels with nothing but the figure."""
-    program = (JAVASCRIPT / "firing-units.js").read_text(encoding="utf-8")
-    program = re.sub(r"^export default \{ render \};$", "", program, flags=re.M)
-    context = browser.new_context(viewport={"width": 350, "height": 1000}, has_touch=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_content(
-        f"<!doctype html><style>{(JAVASCRIPT / 'figures.css').read_text(encoding='utf-8')}"
-        f"body {{ margin: 8px }}</style><div id='here'></div><script>{program}"
-        f"const values = {json.dumps(PARAMETERS)};"
-        "render({ model: { get: (name) => values[name] }, el: document.querySelector('#here') });"
-        "</script>"
-    )
-    yield opened
-    assert errors == []
-    context.close()
+def page(open_figure: OpenFigure) -> Page:
+    """A page with nothing but the figure."""
+    return open_figure("firing-units", PARAMETERS)
 
 
 def shown(page: Page) -> tuple[int, int]:

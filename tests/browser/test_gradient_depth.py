@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-JAVASCRIPT = Path(__file__).resolve().parents[2] / "src" / "helpers" / "javascript"
+from playwright.sync_api import Page
+from visits import OpenFigure
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 350 pixels with nothing but the figure."""
-    program = (JAVASCRIPT / "gradient-depth.js").read_text(encoding="utf-8")
-    program = re.sub(r"^export default \{ render \};$", "", program, flags=re.M)
-    parameters = json.dumps({"activation": "relu", "layers": 20, "gain": 1.0, "units": 64})
-    context = browser.new_context(
-        viewport={"width": 350, "height": 900}, reduced_motion="reduce", has_touch=True
-    )
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_content(
-        f"<!doctype html><style>{(JAVASCRIPT / 'figures.css').read_text(encoding='utf-8')}"
-        f"body {{ margin: 8px }}</style><div id='here'></div><script>{program}"
-        f"const values = {parameters};"
-        "render({ model: { get: (name) => values[name] }, el: document.querySelector('#here') });"
-        "</script>"
-    )
-    yield opened
-    assert errors == []
-    context.close()
+def page(open_figure: OpenFigure) -> Page:
+    """A page with nothing but the figure."""
+    parameters = {"activation": "relu", "layers": 20, "gain": 1.0, "units": 64}
+    return open_figure("gradient-depth", parameters, reduced_motion="reduce")
 
 
 def left(page: Page) -> float:

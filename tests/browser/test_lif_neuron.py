@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from visits import OpenFigure
 
 from helpers.neurons import LeakyNeuron, firing_rate, simulate
 
-JAVASCRIPT = Path(__file__).resolve().parents[2] / "src" / "helpers" / "javascript"
 CELL = {"resistance": 10, "time_constant": 20, "rest": -70, "threshold": -55, "reset": -70}
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 350 pixels with nothing but the figure."""
-    program = (JAVASCRIPT / "lif-neuron.js").read_text(encoding="utf-8")
-    program = re.sub(r"^export default \{ render \};$", "", program, flags=re.M)
+def page(open_figure: OpenFigure) -> Page:
+    """A page with nothing but the figure."""
     parameters = {"neuron": {**CELL, "refractory": 0}, "current": 2, "duration": 200}
-    context = browser.new_context(viewport={"width": 350, "height": 1000}, has_touch=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_content(
-        f"<!doctype html><style>{(JAVASCRIPT / 'figures.css').read_text(encoding='utf-8')}"
-        f"body {{ margin: 8px }}</style><div id='here'></div><script>{program}"
-        f"const values = {json.dumps(parameters)};"
-        "render({ model: { get: (name) => values[name] }, el: document.querySelector('#here') });"
-        "</script>"
-    )
-    yield opened
-    assert errors == []
-    context.close()
+    return open_figure("lif-neuron", parameters)
 
 
 def rate(page: Page) -> float:

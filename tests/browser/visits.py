@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("SITE_FOLDER") or headless.SITE)
 NO_SITE = "run make book first"
+PHONE = {"viewport": {"width": 350, "height": 1000}, "has_touch": True}
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Visit:
 
 
 Open = Callable[..., Visit]
+OpenFigure = Callable[..., Page]
 
 
 def watch(seen: Visit, base: str) -> None:

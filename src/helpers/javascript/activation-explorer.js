@@ -8,7 +8,6 @@
 // which (index of the function shown first, which can also be drawn faintly behind the others), and
 // z (where the point begins).
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 360;
 const HEIGHT = 270;
 const EDGE = { left: 34, right: 10, top: 10, bottom: 30 };
@@ -45,38 +44,11 @@ const STYLE = `
 
 let figures = 0;
 
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  place(made, attributes);
-  made.append(...children);
-  return made;
-}
-
-function place(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-
-// A minus sign as in print, and never more digits than the eye can use.
-function written(value, digits) {
-  const text = Math.abs(value) < 0.5 * 10 ** -digits ? (0).toFixed(digits) : value.toFixed(digits);
-  return text.replace("-", "−");
-}
-
 function writtenSlope(slope) {
   const size = Math.abs(slope);
   if (slope === 0 || size >= 0.0095) return written(slope, size < 0.1 && slope !== 0 ? 3 : 2);
   const power = Math.floor(Math.log10(size));
-  const digits = String(-power).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
-  return `${written(slope / 10 ** power, 1)} × 10⁻${digits}`;
+  return `${written(slope / 10 ** power, 1)} × 10${superscript(power)}`;
 }
 
 function meaning(slope) {

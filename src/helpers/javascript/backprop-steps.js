@@ -7,7 +7,6 @@
 // The model may hold: hidden [[w11, w12], [w21, w22]] (row = input, column = unit), biases [b1, b2],
 // output [v1, v2], bias c, points [[x1, x2], ...], targets [...], order [example, ...] and rate.
 
-const SVG = "http://www.w3.org/2000/svg";
 const NODES = { x: [[42, 104], [42, 266]], h: [[204, 104], [204, 266]], y: [[354, 185]] };
 const RADIUS = { x: 25, h: 40, y: 40 };
 const ROUNDS = 10; // rounds of all examples that one press of the button makes
@@ -54,35 +53,6 @@ const STYLE = `
 .course-figure .backprop-words button[disabled] { opacity: 0.5; cursor: default; }
 `;
 
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  place(made, attributes);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  place(made, attributes);
-  made.append(...children);
-  return made;
-}
-
-function place(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) node.removeAttribute(name);
-    else node.setAttribute(name, value);
-  }
-}
-
-// Written with a real minus sign; "-0.00" would puzzle a reader.
-const written = (value) => {
-  const text = Math.abs(value).toFixed(2);
-  return value < 0 && text !== "0.00" ? `−${text}` : text;
-};
-const bracketed = (value) => (written(value).startsWith("−") ? `(${written(value)})` : written(value));
-const signed = (value) =>
-  written(value).startsWith("−") ? `− ${written(value).slice(1)}` : `+ ${written(value)}`;
 const below = (i) => "₁₂"[i];
 
 // ------------------------------------------------------------------------------ the network

@@ -51,27 +51,6 @@ const STYLE = `
 .firing-words .firing-status { min-height: 4.3em; }
 `;
 
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function shape(tag, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const written = (value) => {
-  const text = Math.abs(value).toFixed(2);
-  return value < 0 && text !== "0.00" ? `−${text}` : text;
-};
-
 // ------------------------------------------------------------------------------ the network
 
 // The activations of all hidden layers for one input; nothing below zero gets through.

@@ -8,7 +8,6 @@
 // The model may hold: activation ("sigmoid", "tanh", "relu" or "linear"), layers, gain (the
 // standard deviation of the weights times the square root of the width), units, seed.
 
-const SVG = "http://www.w3.org/2000/svg";
 const HIGH = 350; // of the picture, in pixels; it is as wide as its place, from 320 to 620
 const [NARROWEST, WIDEST] = [320, 620];
 const EXAMPLES = 16;
@@ -42,20 +41,6 @@ const STYLE = `
 .course-figure .depth-knobs input[type="range"] { min-width: 0; width: 100%; }
 .depth-knobs output { font-variant-numeric: tabular-nums; text-align: right; font-weight: 400; }
 `;
-
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 // ------------------------------------------------------------------------------ the mathematics
 
@@ -162,11 +147,7 @@ function factors({ value, slope }, layers, gain) {
 
 // ------------------------------------------------------------------------------ words
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const superscript = (power) =>
-  `${power < 0 ? "⁻" : ""}${[...String(Math.abs(power))].map((d) => SUPERSCRIPTS[d]).join("")}`;
-
-function written(number) {
+function writtenRatio(number) {
   if (number === 0) return "0";
   const power = Math.floor(Math.log10(number));
   if (power >= -2 && power < 3) return number.toPrecision(2);
@@ -328,10 +309,10 @@ function render({ model, el }) {
     const fate = left > 30 ? "It explodes." : left < 1 / 30 ? "It vanishes." : "It arrives.";
     const words =
       `${activation.label}, ${layers} layers, gain ${state.gain.toPrecision(2)}: ` +
-      `the first layer gets ${written(left)} of the last layer's δ, a factor of ` +
-      `${written(factor)} for each layer (theorem: ${written(expected)}). ${fate} ` +
+      `the first layer gets ${writtenRatio(left)} of the last layer's δ, a factor of ` +
+      `${writtenRatio(factor)} for each layer (theorem: ${writtenRatio(expected)}). ${fate} ` +
       `The weight gradients of the first layer are ` +
-      `${written(found.weights[0] / found.weights[layers - 1])} times the last layer's.`;
+      `${writtenRatio(found.weights[0] / found.weights[layers - 1])} times the last layer's.`;
     said.textContent = words;
     svg.setAttribute("aria-label", `Sizes by layer, logarithmic. ${words}`);
     el.dataset.left = left;

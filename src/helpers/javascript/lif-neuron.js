@@ -8,7 +8,6 @@
 // The model may hold: neuron {resistance (MOhm), time_constant (ms), rest, threshold, reset (mV),
 // refractory (ms)}, current (nA), duration (ms), line (whether the straight line is shown at first).
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 400;
 const HEIGHT = 270;
 const EDGE = { left: 60, right: 18, top: 16, bottom: 46 };
@@ -53,26 +52,6 @@ const STYLE = `
 .lif-choice { display: inline-flex; gap: 0.5em; align-items: center; min-height: 2.2rem; }
 .lif-choice input { width: 1.2rem; height: 1.2rem; margin: 0; accent-color: var(--course-accent); }
 `;
-
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const written = (value, digits) => {
-  const text = Math.abs(value).toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-};
 
 // ------------------------------------------------------------------------------ the neuron
 

@@ -8,7 +8,6 @@
 // ...], labels [0 or 1, ...], best (fewest mistakes of any line), solution [w1, w2, b]}, ...], start
 // [w1, w2, b], limits [low, high].
 
-const SVG = "http://www.w3.org/2000/svg";
 const SIDE = 400; // of the picture, in SVG units
 const LARGEST = { w1: 3, w2: 3, b: 6 };
 const SHORTEST = 0.05; // shorter arrows have no direction worth showing
@@ -59,36 +58,6 @@ const STYLE = `
 .neuron-words .neuron-verdict { min-height: 3.4em; }
 .neuron-words .neuron-formula { min-height: 2.9em; }
 `;
-
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  place(made, attributes);
-  made.append(...children);
-  return made;
-}
-
-function place(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-// Written with a real minus sign; "-0.00" would puzzle a reader.
-const written = (value) => {
-  const text = Math.abs(value).toFixed(2);
-  return value < 0 && text !== "0.00" ? `−${text}` : text;
-};
-const signed = (value) => {
-  const text = written(value);
-  return text.startsWith("−") ? `− ${text.slice(1)}` : `+ ${text}`;
-};
-const bracketed = (value) => (written(value).startsWith("−") ? `(${written(value)})` : written(value));
 
 // ------------------------------------------------------------------------------ the neuron
 

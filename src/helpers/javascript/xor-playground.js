@@ -9,7 +9,6 @@
 // The model may hold: points [[x, y], ...], labels [0 or 1, ...], start and solution (each
 // [[x, y, angle in degrees], [x, y, angle]]), slope (at the start), limits [low, high].
 
-const SVG = "http://www.w3.org/2000/svg";
 const REACH = 0.5; // from a line's position handle to its angle handle, in data units
 const HIDDEN_LIMIT = 2.2; // half the width of the hidden plane that is shown
 const TOLERANCE = 1e-9; // a point this near to the boundary is on it, hence not right
@@ -52,25 +51,6 @@ const STYLE = `
 .xor-bend line { stroke: var(--course-muted); stroke-width: 1; }
 `;
 
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  place(made, attributes);
-  made.append(...children);
-  return made;
-}
-
-function place(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const radians = (degrees) => (degrees * Math.PI) / 180;
 const copyLines = (lines) => lines.map((line) => [...line]);
 
