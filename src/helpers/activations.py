@@ -6,7 +6,6 @@ its derivative there is the one from the left: 0 for ReLU. That is a convention;
 libraries follow it for ReLU, though not for each of the others.
 """
 
-import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from functools import partial
 import numpy as np
 from scipy.special import expit, ndtr
 
-from helpers.errors import CourseError, UnknownNameError
+from helpers.named import make_named
 
 Function = Callable[[np.ndarray], np.ndarray]
 
@@ -88,21 +87,7 @@ def get_activation(name: str | Activation, **parameters: float) -> Activation:
     >>> get_activation("leaky_relu", slope=0.2)(np.array([-1.0, 3.0]))
     array([-0.2,  3. ])
     """
-    if isinstance(name, Activation):
-        if parameters:
-            raise CourseError(
-                f"{name.label} is already made, so {', '.join(parameters)} cannot be set. "
-                f"Ask by name: get_activation({name.name!r}, ...)."
-            )
-        return name
-    if name not in _MAKERS:
-        raise UnknownNameError.among("activation", name, _MAKERS)
-    maker = _MAKERS[name]
-    for parameter in parameters:
-        known = list(inspect.signature(maker).parameters)
-        if parameter not in known:
-            raise UnknownNameError.among(f"parameter of {name}", parameter, known or ["none"])
-    return maker(**parameters)
+    return make_named(Activation, name, _MAKERS, parameters)
 
 
 # The functions. Each is written as a learner would write it, where that is also safe: there is no

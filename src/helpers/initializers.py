@@ -4,13 +4,12 @@ With ``n_in`` inputs and ``n_out`` units, each initialiser states the mean squar
 :math:`E[w^2]`. All the random ones here have mean 0, so for them that is the variance.
 """
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.errors import CourseError, UnknownNameError
+from helpers.named import make_named
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,7 @@ def get_initializer(name: str | Initializer, **parameters: float) -> Initializer
     CourseError
         If parameters come with an initialiser that is already made.
     """
-    if isinstance(name, Initializer):
-        if parameters:
-            raise CourseError(
-                f"{name.label} is already made, so {', '.join(parameters)} cannot be set. "
-                f"Ask by name: get_initializer({name.name!r}, ...)."
-            )
-        return name
-    if name not in _MAKERS:
-        raise UnknownNameError.among("initializer", name, _MAKERS)
-    maker = _MAKERS[name]
-    for parameter in parameters:
-        known = list(inspect.signature(maker).parameters)
-        if parameter not in known:
-            raise UnknownNameError.among(f"parameter of {name}", parameter, known or ["none"])
-    return maker(**parameters)
+    return make_named(Initializer, name, _MAKERS, parameters)
 
 
 def _normal_with(variance: Callable[[int, int], float]):

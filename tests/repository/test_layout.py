@@ -51,8 +51,9 @@ ARROWS = {
     "settings": "errors",
     "progress": "settings",
     "yaml_files": "errors",
-    "activations": "errors",
-    "initializers": "errors",
+    "named": "errors",
+    "activations": "errors named",
+    "initializers": "errors named",
     "network": "errors settings activations initializers",
     "training": "errors settings progress network",
     "probes": "errors activations network",
@@ -68,7 +69,7 @@ ARROWS = {
     "quiz": "errors yaml_files",
 }
 TENSORFLOW = {"tensorflow", "keras"}
-INNER = {"yaml_files"}  # used by other helpers only, so not on the reference page
+INNER = {"named", "yaml_files"}  # used by other helpers only, so not on the reference page
 
 
 @cache
