@@ -147,7 +147,7 @@ def test_the_playground_answers(open_page: Open, playground_page: str, theme: st
     )
     by_key = handle.get_attribute("aria-valuetext")
 
-    box = handle.locator(".xor-grip").bounding_box()
+    box = handle.locator(".course-grip").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

@@ -78,7 +78,7 @@ def test_everything_can_be_set_from_the_keyboard(page: Page) -> None:
 def test_the_line_follows_the_pointer(page: Page) -> None:
     page.get_by_role("button", name="Show me").click()
     page.wait_for_function("document.querySelector('#here').dataset.wrong === '0'")
-    grip = page.get_by_role("slider", name="Line: move it").locator(".neuron-grip").bounding_box()
+    grip = page.get_by_role("slider", name="Line: move it").locator(".course-grip").bounding_box()
     plane = page.locator(".neuron-plane").bounding_box()
     page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
     page.mouse.down()

@@ -230,23 +230,13 @@ function render({ model, el }) {
     redraw();
   });
   for (const plane of [value, slope]) {
-    let dragging = false;
-    const follow = (event) => {
+    followPointer(plane.svg, (event) => {
       const box = plane.svg.getBoundingClientRect();
       const x = ((event.clientX - box.left) / box.width) * WIDTH;
       const inside = (x - EDGE.left) / (WIDTH - EDGE.left - EDGE.right);
       state.index = nearest(low + inside * (high - low));
       redraw();
-    };
-    plane.svg.addEventListener("pointerdown", (event) => {
-      dragging = true;
-      plane.svg.setPointerCapture(event.pointerId);
-      follow(event);
     });
-    plane.svg.addEventListener("pointermove", (event) => dragging && follow(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      plane.svg.addEventListener(end, () => (dragging = false));
-    }
   }
   draw();
 

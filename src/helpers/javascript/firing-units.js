@@ -236,13 +236,7 @@ function render({ model, el }) {
     ];
     update();
   }
-  plane.addEventListener("pointerdown", (event) => {
-    plane.setPointerCapture(event.pointerId);
-    follow(event);
-  });
-  plane.addEventListener("pointermove", (event) => {
-    if (plane.hasPointerCapture(event.pointerId)) follow(event);
-  });
+  followPointer(plane, follow);
   select.addEventListener("change", () => {
     state.network = Number(select.value);
     build();

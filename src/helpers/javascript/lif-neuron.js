@@ -266,8 +266,7 @@ function render({ model, el }) {
   }
 
   // the dot follows the pointer; the slider does the same for the keyboard
-  let held = false;
-  function follow(event) {
+  followPointer(curve.svg, (event) => {
     const box = curve.svg.getBoundingClientRect();
     const place = ((event.clientX - box.left) / box.width) * WIDTH;
     const part = (place - EDGE.left) / (WIDTH - EDGE.left - EDGE.right);
@@ -275,20 +274,7 @@ function render({ model, el }) {
     const wanted = low + Math.round((part * (high - low)) / step) * step;
     state.current = clamp(wanted, low, high);
     draw();
-  }
-  curve.svg.addEventListener("pointerdown", (event) => {
-    held = true;
-    curve.svg.setPointerCapture(event.pointerId);
-    follow(event);
   });
-  curve.svg.addEventListener("pointermove", (event) => {
-    if (held) follow(event);
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    curve.svg.addEventListener(end, () => {
-      held = false;
-    });
-  }
 
   draw();
 }

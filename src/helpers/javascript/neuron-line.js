@@ -33,13 +33,6 @@ const STYLE = `
 .neuron-ring { fill: none; stroke: var(--course-ink); stroke-width: 2.5; pointer-events: none; }
 .neuron-chosen { fill: none; stroke: var(--course-ink); stroke-width: 3; stroke-dasharray: 5 4;
   pointer-events: none; }
-.neuron-handle { cursor: grab; touch-action: none; outline: none; }
-.neuron-handle:active { cursor: grabbing; }
-.neuron-handle .neuron-grip { fill: var(--course-paper); stroke: var(--course-ink);
-  stroke-width: 4; }
-.neuron-handle .neuron-target { fill: transparent; stroke: transparent; stroke-width: 4; }
-.neuron-handle:hover .neuron-grip { fill: var(--course-surface); }
-.neuron-handle:focus-visible .neuron-target { stroke: var(--course-accent); }
 .neuron-words { flex: 1 1 15rem; min-width: 0; max-width: 27rem; }
 .neuron-words p { margin: 0.4rem 0; }
 .neuron-words label { display: block; font-weight: 600; }
@@ -110,6 +103,7 @@ function render({ model, el }) {
   const [low, high] = model.get("limits") || [-3, 3];
   const corners = [[low, low], [high, low], [high, high], [low, high]];
   const state = { task: 0, neuron: [...start], anchor: [0, 0], chosen: -1 };
+  const movement = newGlide();
 
   const toSvg = (x, y) => [
     ((x - low) / (high - low)) * SIDE,
@@ -153,31 +147,9 @@ function render({ model, el }) {
   const chosenRing = shape("circle", { class: "neuron-chosen", r: 15 });
   const line = shape("line", { class: "neuron-line" });
   const arrow = shape("path", { class: "neuron-arrow" });
-  const mover = handle("Line: move it", "circle", { r: 12 }, -LARGEST.b, LARGEST.b);
-  const turner = handle(
-    "Arrow of the two weights: turn it",
-    "rect",
-    { x: -9, y: -9, width: 18, height: 18, transform: "rotate(45)" },
-    -180,
-    180,
-  );
+  const mover = newHandle("Line: move it", "circle", { r: 12 }, -LARGEST.b, LARGEST.b);
+  const turner = newHandle("Arrow of the two weights: turn it", "rect", squareGrip(9), -180, 180);
   svg.append(...sides, grid, marks, chosenRing, line, arrow, ...axisNames, mover, turner);
-
-  function handle(label, tag, grip, least, most) {
-    return shape(
-      "g",
-      {
-        class: "neuron-handle",
-        role: "slider",
-        tabindex: 0,
-        "aria-label": label,
-        "aria-valuemin": least,
-        "aria-valuemax": most,
-      },
-      shape("circle", { class: "neuron-target", r: 25 }),
-      shape(tag, { class: "neuron-grip", ...grip }),
-    );
-  }
 
   // words and controls
   const chooser = element("select", {});
@@ -192,7 +164,7 @@ function render({ model, el }) {
     const shown = element("output", { "aria-hidden": "true" });
     const row = element("label", { class: "neuron-number" }, element("span", {}, label), input, shown);
     input.addEventListener("input", () => {
-      cancelAnimationFrame(animation);
+      movement.stop();
       state.neuron[i] = Number(input.value);
       draw();
     });
@@ -360,7 +332,7 @@ function render({ model, el }) {
   // -------------------------------------------------------------------------------- moving
 
   function setNeuron(w1, w2, b) {
-    cancelAnimationFrame(animation);
+    movement.stop();
     const most = Object.values(LARGEST);
     state.neuron = [w1, w2, b].map((value, i) => clamp(value, -most[i], most[i]));
     draw();
@@ -382,44 +354,8 @@ function render({ model, el }) {
     setNeuron(w1, w2, -w1 * state.anchor[0] - w2 * state.anchor[1]);
   }
 
-  function pointerPlace(event) {
-    const box = svg.getBoundingClientRect();
-    return [
-      low + ((event.clientX - box.left) / box.width) * (high - low),
-      high - ((event.clientY - box.top) / box.height) * (high - low),
-    ];
-  }
-
-  function listen(node, onDrag, onKey) {
-    let held = false;
-    node.addEventListener("pointerdown", (event) => {
-      held = true;
-      node.setPointerCapture(event.pointerId);
-      node.focus({ preventScroll: true });
-      event.preventDefault();
-    });
-    node.addEventListener("pointermove", (event) => {
-      if (held) onDrag(...pointerPlace(event));
-    });
-    for (const end of ["pointerup", "pointercancel"]) {
-      node.addEventListener(end, () => {
-        held = false;
-      });
-    }
-    node.addEventListener("keydown", (event) => {
-      const steps = {
-        ArrowRight: [1, 0],
-        ArrowLeft: [-1, 0],
-        ArrowUp: [0, 1],
-        ArrowDown: [0, -1],
-      }[event.key];
-      if (!steps) return;
-      event.preventDefault();
-      onKey(...steps.map((step) => step * (event.shiftKey ? 5 : 1)));
-    });
-  }
-
-  listen(mover, moveTo, (across, up) => {
+  const placeOf = placeIn(svg, low, high);
+  listenTo(mover, placeOf, moveTo, (across, up) => {
     const [x, y] = state.anchor;
     // Along the line nothing would change, so every key moves the line across itself.
     const [w1, w2] = state.neuron;
@@ -427,8 +363,9 @@ function render({ model, el }) {
     const step = across * Math.sign(w1 || 1) + up * Math.sign(w2 || 1);
     moveTo(x + (0.05 * step * w1) / length, y + (0.05 * step * w2) / length);
   });
-  listen(
+  listenTo(
     turner,
+    placeOf,
     (x, y) => {
       const [ax, ay] = state.anchor;
       turnTo(Math.atan2(y - ay, x - ax), (Math.hypot(x - ax, y - ay) - GRIP) / SCALE);
@@ -440,20 +377,12 @@ function render({ model, el }) {
     },
   );
 
-  let animation = 0;
   function glide(target) {
-    cancelAnimationFrame(animation);
     const from = [...state.neuron];
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const begun = performance.now();
-    const step = (now) => {
-      const part = calm ? 1 : clamp((now - begun) / 900, 0, 1);
-      const eased = part * part * (3 - 2 * part);
-      state.neuron = target.map((value, i) => (part === 1 ? value : from[i] + (value - from[i]) * eased));
+    movement.start((part) => {
+      state.neuron = target.map((value, i) => between(from[i], value, part));
       draw();
-      if (part < 1) animation = requestAnimationFrame(step);
-    };
-    animation = requestAnimationFrame(step);
+    });
   }
   next.addEventListener("click", () => {
     choose((state.chosen + 1) % tasks[state.task].points.length);
@@ -465,7 +394,7 @@ function render({ model, el }) {
     glide(start);
   });
   chooser.addEventListener("change", () => {
-    cancelAnimationFrame(animation);
+    movement.stop();
     state.task = Number(chooser.value);
     state.chosen = -1;
     state.anchor = [0, 0];
@@ -477,7 +406,7 @@ function render({ model, el }) {
   layPoints();
   draw();
 
-  return () => cancelAnimationFrame(animation);
+  return movement.stop;
 }
 
 export default { render };

@@ -34,12 +34,6 @@ const STYLE = `
 .xor-side { stroke: var(--course-ink); stroke-width: 3; fill: none; }
 .xor-point { stroke: var(--course-paper); stroke-width: 2.5; }
 .xor-ring { fill: none; stroke: var(--course-ink); stroke-width: 3.5; }
-.xor-handle { cursor: grab; touch-action: none; outline: none; }
-.xor-handle:active { cursor: grabbing; }
-.xor-handle .xor-grip { fill: var(--course-paper); stroke: var(--course-ink); stroke-width: 4; }
-.xor-handle .xor-target { fill: transparent; stroke: transparent; stroke-width: 4; }
-.xor-handle:hover .xor-grip { fill: var(--course-surface); }
-.xor-handle:focus-visible .xor-target { stroke: var(--course-accent); }
 .xor-verdict { margin: 0.6rem 0 0.4rem; max-width: 46rem; min-height: 4.2em; }
 .xor-count { font-size: 1.25rem; font-weight: 700; }
 .xor-count[data-all="yes"] { color: var(--course-good); }
@@ -175,6 +169,7 @@ function render({ model, el }) {
   const view = { low, high };
   const hiddenView = { low: -HIDDEN_LIMIT, high: HIDDEN_LIMIT };
   const state = { lines: copyLines(start), slope: startSlope };
+  const movement = newGlide();
 
   const toSvg = (x, y, limits = view) => [
     ((x - limits.low) / (limits.high - limits.low)) * SIDE,
@@ -192,30 +187,10 @@ function render({ model, el }) {
     const side = shape("path", { class: "xor-side" });
     const name = shape("text", { "text-anchor": "middle", "dominant-baseline": "central" });
     name.textContent = `h${"₁₂"[i]}`;
-    const position = handle(`Line ${i + 1}, position`, "circle", { r: 13 }, low, high);
-    const angle = handle(`Line ${i + 1}, angle`, "rect", squareGrip(11), -180, 180);
+    const position = newHandle(`Line ${i + 1}, position`, "circle", { r: 13 }, low, high);
+    const angle = newHandle(`Line ${i + 1}, angle`, "rect", squareGrip(11), -180, 180);
     return { line, side, name, position, angle };
   });
-
-  function squareGrip(half) {
-    return { x: -half, y: -half, width: 2 * half, height: 2 * half, transform: "rotate(45)" };
-  }
-
-  function handle(label, tag, grip, least, most) {
-    return shape(
-      "g",
-      {
-        class: "xor-handle",
-        role: "slider",
-        tabindex: 0,
-        "aria-label": label,
-        "aria-valuemin": least,
-        "aria-valuemax": most,
-      },
-      shape("circle", { class: "xor-target", r: 27 }),
-      shape(tag, { class: "xor-grip", ...grip }),
-    );
-  }
 
   const inputMarks = points.map(([x, y], i) => {
     const [left, top] = toSvg(x, y);
@@ -296,14 +271,14 @@ function render({ model, el }) {
           return [there - low, high - there];
         }),
       );
-    if (dragged !== `angle ${i}` && room(handleSide[i]) < 0.06 && room(-handleSide[i]) > 0.06) {
+    if (!turned[i]?.held && room(handleSide[i]) < 0.06 && room(-handleSide[i]) > 0.06) {
       handleSide[i] = -handleSide[i];
     }
     return [x + handleSide[i] * REACH * along[0], y + handleSide[i] * REACH * along[1]];
   }
 
   let colours = null;
-  let dragged = "";
+  const turned = []; // for each line, whether its angle is held
 
   function draw() {
     colours ??= [readColour(el, "--course-class-0"), readColour(el, "--course-class-1")];
@@ -411,62 +386,26 @@ function render({ model, el }) {
   }
 
   function move(i, x, y, angle) {
-    cancelAnimationFrame(animation);
+    movement.stop();
     const inside = (value) => clamp(value, low + 0.04, high - 0.04);
     state.lines[i] = [inside(x), inside(y), angle];
     redraw();
   }
 
-  function pointerPlace(event) {
-    const box = input.svg.getBoundingClientRect();
-    return [
-      low + ((event.clientX - box.left) / box.width) * (high - low),
-      high - ((event.clientY - box.top) / box.height) * (high - low),
-    ];
-  }
-
-  function listen(node, name, onDrag, onKey) {
-    node.addEventListener("pointerdown", (event) => {
-      dragged = name;
-      node.setPointerCapture(event.pointerId);
-      node.focus({ preventScroll: true });
-      event.preventDefault();
-    });
-    node.addEventListener("pointermove", (event) => {
-      if (dragged === name) onDrag(...pointerPlace(event));
-    });
-    const drop = () => {
-      dragged = "";
-      redraw();
-    };
-    node.addEventListener("pointerup", drop);
-    node.addEventListener("pointercancel", drop);
-    node.addEventListener("keydown", (event) => {
-      const steps = {
-        ArrowRight: [1, 0],
-        ArrowLeft: [-1, 0],
-        ArrowUp: [0, 1],
-        ArrowDown: [0, -1],
-      }[event.key];
-      if (!steps) return;
-      event.preventDefault();
-      onKey(...steps.map((step) => step * (event.shiftKey ? 5 : 1)));
-    });
-  }
-
+  const placeOf = placeIn(input.svg, low, high);
   lineShapes.forEach(({ position, angle }, i) => {
-    listen(
+    listenTo(
       position,
-      `position ${i}`,
+      placeOf,
       (x, y) => move(i, x, y, state.lines[i][2]),
       (across, up) => {
         const [x, y, degrees] = state.lines[i];
         move(i, x + 0.02 * across, y + 0.02 * up, degrees);
       },
     );
-    listen(
+    turned[i] = listenTo(
       angle,
-      `angle ${i}`,
+      placeOf,
       (x, y) => {
         const [px, py] = state.lines[i];
         const towards = (Math.atan2(y - py, x - px) * 180) / Math.PI;
@@ -476,31 +415,23 @@ function render({ model, el }) {
         const [x, y, degrees] = state.lines[i];
         move(i, x, y, degrees + 3 * (across + up));
       },
+      redraw,
     );
   });
 
   slider.addEventListener("input", () => {
-    cancelAnimationFrame(animation);
+    movement.stop();
     state.slope = Number(slider.value);
     redraw();
   });
 
-  let animation = 0;
   function glide(lines, slope) {
-    cancelAnimationFrame(animation);
     const from = { lines: copyLines(state.lines), slope: state.slope };
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const begun = performance.now();
-    const step = (now) => {
-      const part = calm ? 1 : clamp((now - begun) / 900, 0, 1);
-      const eased = part * part * (3 - 2 * part);
-      const mix = (a, b) => (part === 1 ? b : a + (b - a) * eased);
-      state.lines = lines.map((line, i) => line.map((value, k) => mix(from.lines[i][k], value)));
-      state.slope = mix(from.slope, slope);
+    movement.start((part) => {
+      state.lines = lines.map((line, i) => line.map((to, k) => between(from.lines[i][k], to, part)));
+      state.slope = between(from.slope, slope, part);
       draw();
-      if (part < 1) animation = requestAnimationFrame(step);
-    };
-    animation = requestAnimationFrame(step);
+    });
   }
   show.addEventListener("click", () => glide(solution, 0));
   again.addEventListener("click", () => glide(start, startSlope));
@@ -522,7 +453,7 @@ function render({ model, el }) {
 
   return () => {
     cancelAnimationFrame(frame);
-    cancelAnimationFrame(animation);
+    movement.stop();
     resized.disconnect();
     themed.disconnect();
   };
