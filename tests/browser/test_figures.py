@@ -96,6 +96,26 @@ def test_a_slider_follows_the_mouse_and_a_finger(open_page: Open, slider_page: s
         page.context.close()
 
 
+def test_no_value_beside_a_slider_breaks_on_a_phone(open_page: Open, chapter: str):
+    visit = open_page(chapter, screen=PHONE)
+    for end in ("Home", "End"):
+        sliders = visit.page.locator("figure.course-figure input[type=range]")
+        for number in range(sliders.count()):
+            sliders.nth(number).press(end)
+        broken = visit.page.evaluate(
+            """() => [...document.querySelectorAll("figure.course-figure output")]
+              .filter((output) => {
+                const text = document.createRange();
+                text.selectNodeContents(output);
+                const tops = [...text.getClientRects()].map(({ top }) => Math.round(top));
+                return new Set(tops).size > 1;
+              })
+              .map((output) => output.textContent)"""
+        )
+        assert broken == [], f"two lines for {broken} at {end}"
+    visit.page.context.close()
+
+
 def test_play_moves_the_figure_until_it_is_paused_and_stops_at_the_end(
     open_page: Open, slider_page: str
 ):

@@ -34,7 +34,7 @@ const STYLE = `
 .firing-words select:focus-visible { outline: 3px solid var(--course-accent);
   outline-offset: 2px; }
 .firing-words label.firing-number { display: grid;
-  grid-template-columns: 4.6em minmax(0, 1fr) 3em; gap: 0.5em; align-items: center; }
+  grid-template-columns: 4.6em minmax(0, 1fr) 3.4em; gap: 0.5em; align-items: center; }
 .course-figure .firing-number input[type="range"] { min-width: 0; width: 100%; }
 .firing-number output { text-align: right; font-variant-numeric: tabular-nums; }
 .firing-layer { margin-top: 0.5rem; }

@@ -45,7 +45,7 @@ const STYLE = `
 .lif-rate { font-size: 1.25rem; font-weight: 700; font-variant-numeric: tabular-nums; }
 .lif-sliders { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr));
   gap: 0.1rem 1.4rem; max-width: 46rem; }
-.lif-sliders label { display: grid; grid-template-columns: 7.4em minmax(0, 1fr) 5em; gap: 0.5em;
+.lif-sliders label { display: grid; grid-template-columns: 6.8em minmax(0, 1fr) 5.8em; gap: 0.5em;
   align-items: center; font-weight: 600; }
 .course-figure .lif-sliders input[type="range"] { min-width: 0; width: 100%; }
 .lif-sliders output { text-align: right; font-variant-numeric: tabular-nums; font-weight: 400; }

@@ -40,7 +40,7 @@ const STYLE = `
   color: var(--course-ink); background: var(--course-paper);
   border: 1px solid var(--course-muted); border-radius: 0.4rem; }
 .neuron-words select:focus-visible { outline: 3px solid var(--course-accent); outline-offset: 2px; }
-.neuron-words label.neuron-number { display: grid; grid-template-columns: 5.6em minmax(0, 1fr) 3.2em; gap: 0.5em;
+.neuron-words label.neuron-number { display: grid; grid-template-columns: 5.6em minmax(0, 1fr) 3.6em; gap: 0.5em;
   align-items: center; }
 .course-figure .neuron-number input[type="range"] { min-width: 0; width: 100%; }
 .neuron-number output, .neuron-formula { font-variant-numeric: tabular-nums; }
