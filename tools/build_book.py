@@ -4,8 +4,8 @@ Three caches make a second build quick, and each of them knows what it depends o
 
 - the site's own scripts (MathJax) are fetched again when their lock in ``tools/vendor`` changes;
 - a notebook is run again when its code changes, and all of them are when anything changes that
-  their results depend on (``helpers``, ``claims.yml``, the lock, the switches), because the
-  execution cache itself looks at the notebook only;
+  their results depend on (``helpers``, the quizzes, ``claims.yml``, the lock, the switches),
+  because the execution cache itself looks at the notebook only;
 - the site is built again when any source of it changes.
 """
 
@@ -123,7 +123,13 @@ def pages_of_the_book() -> list[Path]:
 def open_cache() -> JupyterCacheAbstract:
     """Return the execution cache, emptied when something its results depend on has changed."""
     key = digest(
-        files_under(ROOT / "src", BOOK / "claims.yml", ROOT / "requirements.lock", Path(__file__))
+        files_under(
+            ROOT / "src",
+            ROOT / "notebooks" / "quizzes",
+            BOOK / "claims.yml",
+            ROOT / "requirements.lock",
+            Path(__file__),
+        )
     )
     if not matches(CACHE_KEY, key):
         shutil.rmtree(CACHE, ignore_errors=True)

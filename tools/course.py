@@ -248,13 +248,17 @@ def main() -> int:
     """Run the command named on the command line; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=sorted(commands()))
-    command = commands()[parser.parse_args().command]
+    name = parser.parse_args().command
+    command = commands()[name]
     try:
         return 0 if command(Clock()) else 1
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        if name in ("lab", "serve"):  # there is no other way to end them
+            print("\nStopped.")
+            return 0
         print("\nStopped. Run the command again to go on; what is finished is kept.")
         return 130
 
