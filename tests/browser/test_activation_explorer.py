@@ -75,7 +75,7 @@ def test_it_says_where_a_corner_is(explorer: Page) -> None:
 
 
 def test_a_click_or_a_tap_moves_the_point(explorer: Page) -> None:
-    plane = explorer.locator("svg.act-plane").first
+    plane = explorer.locator("svg.course-plot").first
     box = plane.bounding_box()
     at = {"x": 0.25 * box["width"], "y": 0.5 * box["height"]}
     touch = explorer.evaluate("navigator.maxTouchPoints > 0")
