@@ -34,7 +34,8 @@ def browser_figure(
         A file of ``helpers/javascript`` without its ending, for example ``"xor-playground"``. It
         ends in ``export default { render };`` and reads its parameters by ``model.get(name)``.
     parameters
-        What the program starts from: JSON values and numpy arrays. A live widget makes each of them a trait of the same name.
+        What the program starts from: JSON values and numpy arrays. A live widget
+        makes each of them a trait of the same name.
     alt
         What the figure shows and what the reader can do with it, in words.
     fallback

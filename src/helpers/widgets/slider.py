@@ -47,8 +47,7 @@ def slider_figure(
         ``"svg"`` for lines and bars; ``"webp"`` for dense pictures (images, thousands of points).
     live_range
         Lowest, highest value and step that the slider offers when a kernel is running; by default
-        just `values`. Whole numbers
-        give whole values.
+        just `values`. Whole numbers give whole values.
 
     Raises
     ------
