@@ -65,7 +65,7 @@ ARROWS = {
     "figures": "errors statistics",
     "widgets": "errors settings figures",
     "ledger": "errors yaml_files",
-    "claims": "errors ledger",
+    "claims": "errors settings statistics ledger",
     "quiz": "errors yaml_files",
 }
 TENSORFLOW = {"tensorflow", "keras"}
