@@ -1,4 +1,4 @@
-"""The page of verdicts: every entry, its evidence from the run of its chapter, and a usable form."""
+"""The page of verdicts: every entry, its evidence from a run, and a usable form."""
 
 from __future__ import annotations
 

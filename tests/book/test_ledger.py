@@ -128,7 +128,7 @@ def test_a_damaged_or_missing_file_is_refused_with_its_name_and_the_fix(
     path = tmp_path / "claims.yml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(LedgerError, match=r"claims.yml .*git checkout book/claims.yml"):
+    with pytest.raises(LedgerError, match=r"(?s)claims.yml .*git checkout book/claims.yml"):
         ledger(path)
 
 
