@@ -146,7 +146,7 @@ def test_the_face_is_short_and_the_rest_waits_behind_more() -> None:
 
 
 def test_a_source_may_decide_alone_and_then_its_words_are_on_the_face() -> None:
-    quoted = replace(ledger()["C91"], judged="source", quote="It is called so.")
+    quoted = replace(ledger()["C30"], judged="source", quote="It is called so.")
     page = soup(VerdictCard(quoted)._repr_html_())
     assert page.q.get_text() == "It is called so."
     assert "“It is called so.”" in repr(VerdictCard(quoted))

@@ -83,7 +83,7 @@ def test_a_damaged_or_unknown_quiz_is_refused_with_the_fix(
     for text in ("just: a mapping", "- question: Which?", "a: [", ""):
         with pytest.raises(CourseError, match=r"(?s)02-linear-collapse.yml .*git checkout"):
             read(tmp_path, text)
-    with pytest.raises(CourseError, match="Did you mean '02-linear-collapse'"):
+    with pytest.raises(CourseError, match="did you mean '02-linear-collapse'"):
         quiz.show("02-linear-colapse")
 
 
