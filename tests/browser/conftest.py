@@ -25,6 +25,8 @@ for folder in (HERE, HERE.parents[1] / "tools"):
     sys.path.insert(0, str(folder))
 
 import headless  # noqa: E402
+from labs import Lab, run_lab  # noqa: E402
+from samples import SAMPLES  # noqa: E402
 from visits import NO_SITE, PHONE, ROOT, SITE, Open, OpenFigure, Visit, settle, watch  # noqa: E402
 
 
@@ -121,8 +123,8 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def visit(module: str, parameters: dict[str, object], **options: object) -> Page:
-        context = browser.new_context(**{**PHONE, **options})
+    def visit(module: str, prepare: str = "", **options: object) -> Page:
+        context = browser.new_context(**{**PHONE, "reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -130,10 +132,11 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
         program = module_source(module).replace("export default { render };", "")
         page.set_content(
             f"<!doctype html><html lang='en'><title>{module}</title>"
-            f"<style>{style} body {{ margin: 8px }}</style><div id='here'></div>"
-            f"<script type='module'>{program}\nconst values = {json.dumps(parameters)};"
+            f"<style>{style} body {{ margin: 8px }}</style><body><div id='here'></div>"
+            f"<script>{prepare}</script>"
+            f"<script type='module'>{program}\nconst values = {json.dumps(SAMPLES[module])};"
             "render({ model: { get: (name) => values[name] }, "
-            "el: document.querySelector('#here') });</script></html>"
+            "el: document.querySelector('#here') });</script></body></html>"
         )
         return page
 
@@ -141,6 +144,20 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(open_figure: OpenFigure, request: pytest.FixtureRequest) -> Page:
+    """Open the figure that the test's module names, FIGURE, alone on a page."""
+    return open_figure(request.module.FIGURE)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start a real JupyterLab on loopback, with settings of its own."""
+    pytest.importorskip("jupyterlab")
+    with run_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
 
 
 @cache
