@@ -146,7 +146,7 @@ def _slips(
     if not re.fullmatch(rf"{letter}\d\d", row["id"]) or row["id"] in seen:
         yield f"an id here is {letter} and two digits, and is given once"
     if (row["verdict"] == "reproduced") != (letter == "S"):
-        yield f"the verdict {row['verdict']!r} is not one for {'programs' if letter == 'S' else 'claims'}"
+        yield f"the verdict {row['verdict']!r} does not go with an id in {letter}"
     if letter == "S" and not (row.get("name") and row.get("bugs")):
         yield "a program needs a name and its bugs"
     if letter == "C" and not row.get("defence"):
@@ -196,7 +196,7 @@ def _slips_of_question(row: dict[str, Any]) -> Iterator[str]:
 
 def problems_of_all() -> list[str]:
     """Return what is wrong with the ledger and the quizzes of the course."""
-    return check_ledger() + [each for path in sorted(QUIZZES.glob("*")) for each in check_quiz(path)]
+    return sum(map(check_quiz, sorted(QUIZZES.glob("*"))), start=check_ledger())
 
 
 def main() -> int:

@@ -126,23 +126,14 @@ class Criterion:
     def holds(self) -> bool:
         """Whether the value keeps the bound."""
         if self.direction == "equals":
-            return self.value == self.bound
-        return self.value > self.bound if self.direction == "above" else self.value < self.bound
-
-    @property
-    def margin(self) -> str:
-        """How far the value is from the bound: a difference, or a factor where that says more."""
-        small, large = sorted((abs(self.value), abs(self.bound)))
-        if self.direction == "equals":
-            return ""
-        if small > 0 and large >= 10 * small and self.value * self.bound > 0:
-            return f"margin: a factor of {large / small:.2g}"
-        return f"margin {format(abs(self.value - self.bound), self.form.lstrip('+'))}"
+            return bool(self.value == self.bound)
+        above = self.direction == "above"
+        return bool(self.value > self.bound if above else self.value < self.bound)
 
     @property
     def measured(self) -> str:
         """The value as the card writes it, with what it is of how many."""
-        text, count = format(self.value, self.form), self.values.size
+        text, count = self._text(self.value), self.values.size
         if count == 1:
             return text
         kinds = {"above": "lowest", "below": "highest", "equals": "each"}
@@ -153,14 +144,30 @@ class Criterion:
 
     @property
     def demand(self) -> str:
-        """What the value must be."""
+        """What the value must be, and with what margin it is."""
         word = "equal to" if self.direction == "equals" else self.direction
-        return f"must be {word} {format(self.bound, self.form)}"
+        return ", ".join(filter(None, (f"must be {word} {self._text(self.bound)}", self._margin())))
+
+    def _margin(self) -> str:
+        """Return how far the value is from the bound: a difference, or a factor if it says more."""
+        small, large = sorted((abs(self.value), abs(self.bound)))
+        if self.direction == "equals" or not self.holds:
+            return ""
+        if small > 0 and large >= 10 * small and self.value * self.bound > 0:
+            return f"margin: a factor of {large / small:.2g}"
+        return f"margin {self._text(abs(self.value - self.bound)).removeprefix('+')}"
+
+    def _text(self, value: float) -> str:
+        """Write a value in the form asked for, and long numbers with commas."""
+        return (
+            f"{value:,.0f}"
+            if value == int(value) and self.form == ".3g"
+            else f"{value:{self.form}}"
+        )
 
     def __str__(self) -> str:
         """Return the criterion as one sentence."""
-        parts = (f"{self.words}: {self.measured}", self.demand, self.margin)
-        return ", ".join(filter(None, parts))
+        return f"{self.words}: {self.measured}, {self.demand}"
 
     def record(self) -> dict[str, Any]:
         """Return what the evidence keeps: `fingerprint` tells two sets of raw values apart."""
@@ -336,9 +343,8 @@ def phrase_html(phrase: str) -> str:
 def _criteria_html(criteria: tuple[Criterion, ...]) -> str:
     """Return criteria as a list: what was measured, what it must be, and the margin."""
     items = "".join(
-        f'<li style="margin:.1em 0">{escape(each.words)}: <strong>{escape(each.measured)}</strong>; '
-        f'<span style="opacity:.85">{escape(", ".join(filter(None, (each.demand, each.margin))))}'
-        f"</span></li>"
+        f'<li style="margin:.1em 0">{escape(each.words)}: '
+        f"<strong>{escape(each.measured)}</strong>; {escape(each.demand)}</li>"
         for each in criteria
     )
     style = "margin:.25em 0 0;padding-left:1.2em"
@@ -351,11 +357,11 @@ def _finite(values: Any, words: str, what: str) -> np.ndarray:
         numbers = np.asarray(values, dtype=float).ravel()
     except (TypeError, ValueError):
         raise VerdictError(f"{words!r}: {what} is {values!r}, which is not a number.") from None
-    if not numbers.size or not np.isfinite(numbers).all():
-        bad = f"{(~np.isfinite(numbers)).sum()} of {numbers.size} are" if numbers.size else "none is"
+    finite = np.isfinite(numbers).sum()
+    if not numbers.size or finite < numbers.size:
         raise VerdictError(
-            f"{words!r}: {what} is not a finite number ({bad}"
-            f"{' not' if numbers.size else ''} finite). A run has diverged, or a mean was taken "
-            "over nothing. Mend the experiment before it gives a verdict."
+            f"{words!r}: {what} is not a finite number ({finite} of {numbers.size} are). A run has "
+            "diverged, or a mean was taken over nothing. Mend the experiment before it gives a "
+            "verdict."
         )
     return numbers

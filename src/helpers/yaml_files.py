@@ -31,6 +31,6 @@ def read_yaml(path: Path, error: type[CourseError], restore: str) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except OSError as problem:
-        raise error(f"{path} cannot be read ({problem.strerror}). Restore it: {restore}") from None
+        raise error(f"{path} cannot be read ({problem.strerror}); try: {restore}") from None
     except (UnicodeDecodeError, yaml.YAMLError, ValueError) as problem:
-        raise error(f"{path} is not valid YAML: {problem}. Mend it, or restore it: {restore}") from None
+        raise error(f"{path} is not valid YAML: {problem}. To restore it: {restore}") from None
