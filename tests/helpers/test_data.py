@@ -188,16 +188,6 @@ def test_a_truncated_file_is_named(tmp_path_factory, length: int) -> None:
     assert data.MNIST_SHA256 in message
 
 
-@settings(max_examples=15)
-@given(position=st.integers(0, len(CONTENT) - 1), flip=st.integers(1, 255))
-def test_a_flipped_byte_is_noticed(tmp_path_factory, position: int, flip: int) -> None:
-    content = bytearray(CONTENT)
-    content[position] ^= flip
-    message = refuse(bytes(content), tmp_path_factory.getbasetemp())
-    assert "is damaged" in message
-    assert hashlib.sha256(content).hexdigest() in message
-
-
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "cannot be read (No such file or directory)" in refuse(None, tmp_path)
 
@@ -244,12 +234,6 @@ def test_the_full_data_are_used_when_asked_for(
     assert digits.x_train.shape == (6, 784)
     assert (digits.x_train == 1).all()
     assert digits.y_train.tolist() == [0, 1, 2, 3, 4, 5]
-
-
-def test_a_bad_choice_of_data_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COURSE_DATA", "all")
-    with pytest.raises(CourseError, match=r"COURSE_DATA is 'all'. Allowed: embedded or full"):
-        data.load_mnist()
 
 
 # -------------------------------------------------------------------------------- checking input

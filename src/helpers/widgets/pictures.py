@@ -75,7 +75,7 @@ def _slim_numbers(attribute: re.Match[str]) -> str:
     return re.sub(r"-?\d+\.\d+", lambda number: f"{round(float(number[0]), 2) + 0.0:g}", flat)
 
 
-def frames(pictures: list[Picture]) -> dict[str, Any]:
+def share_pieces(pictures: list[Picture]) -> dict[str, Any]:
     """Store a series of pictures; parts of SVG that they share are stored once.
 
     Axes, ticks and letters are the same in most pictures of a series, so 20 of them weigh little

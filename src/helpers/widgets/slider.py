@@ -3,6 +3,7 @@
 import html
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 
 from helpers.errors import CourseError, UnknownNameError
 from helpers.widgets.faces import TwoFaced, described, live, static_figure
-from helpers.widgets.pictures import FORMATS, Picture, draw_picture, frames, image
+from helpers.widgets.pictures import FORMATS, Picture, draw_picture, image, share_pieces
 
 
 def slider_figure(
@@ -65,94 +66,97 @@ def slider_figure(
         )
     if image_format not in FORMATS:
         raise UnknownNameError.among("image format", image_format, FORMATS)
-
-    def text_of(value: Any) -> str:
-        number = f"{value:g}" if isinstance(value, float) else str(value)
-        return f"{number} {unit}".strip()
-
-    def alt_of(value: Any) -> str:
-        words = described(alt(value) if callable(alt) else alt, f"slider {label!r}")
-        return words if callable(alt) else f"{words} Here {label} is {text_of(value)}."
-
-    def picture_of(value: Any) -> Picture:
-        return draw_picture(draw(value), image_format, f"draw({value!r}) of slider {label!r}")
-
+    frames = _Frames(draw, label, unit, alt, image_format)
     if live():
-        return _live_slider(values, label, start, text_of, alt_of, cache(picture_of), live_range)
+        return _live_face(frames, values, start, live_range)
+    return _printed_face(frames, values, start)
 
-    pictures = [picture_of(value) for value in values]
+
+@dataclass(frozen=True)
+class _Frames:
+    """What a slider shows for a value: a text, a description and a picture."""
+
+    draw: Callable[[Any], Figure]
+    label: str
+    unit: str
+    alt: str | Callable[[Any], str]
+    image_format: str
+
+    def text(self, value: Any) -> str:
+        number = f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{number} {self.unit}".strip()
+
+    def words(self, value: Any) -> str:
+        own = callable(self.alt)
+        words = described(self.alt(value) if own else self.alt, f"slider {self.label!r}")
+        return words if own else f"{words} Here {self.label} is {self.text(value)}."
+
+    def picture(self, value: Any) -> Picture:
+        owner = f"draw({value!r}) of slider {self.label!r}"
+        return draw_picture(self.draw(value), self.image_format, owner)
+
+
+def _printed_face(frames: _Frames, values: list[Any], start: int) -> TwoFaced:
+    """Draw a picture for each value; the page's script shows one of them at a time."""
+    pictures = [frames.picture(value) for value in values]
     sizes = {picture.size for picture in pictures}
     if len(sizes) > 1:
         raise CourseError(
-            f"slider {label!r}: its pictures have different sizes {sorted(sizes)} in pixels;"
+            f"slider {frames.label!r}: its pictures have different sizes {sorted(sizes)} in pixels;"
             " draw every value at one figure size."
         )
-    parameters = {
-        "label": label,
-        "texts": [text_of(value) for value in values],
-        "alts": [alt_of(value) for value in values],
-        "start": start,
-        "width": pictures[0].size[0],
-        "height": pictures[0].size[1],
-        **frames(pictures),
-    }
-    first = image(pictures[start], parameters["alts"][start])
-    still = (
-        f"{first}<noscript><p>{html.escape(label)}: {parameters['texts'][start]}.</p></noscript>"
-    )
-    page = static_figure("frames", parameters, still, f"slider {label!r}")
-    return TwoFaced(text=parameters["alts"][start], html=page)
+    texts, words = ([of(value) for value in values] for of in (frames.text, frames.words))
+    width, height = pictures[0].size
+    parameters = {"label": frames.label, "texts": texts, "alts": words, "start": start}
+    parameters |= {"width": width, "height": height, **share_pieces(pictures)}
+    first = image(pictures[start], words[start])
+    still = f"{first}<noscript><p>{html.escape(frames.label)}: {texts[start]}.</p></noscript>"
+    page = static_figure("frames", parameters, still, f"slider {frames.label!r}")
+    return TwoFaced(text=words[start], html=page)
 
 
-def _live_slider(
-    values: list[Any],
-    label: str,
-    start: int,
-    text_of: Callable[[Any], str],
-    alt_of: Callable[[Any], str],
-    picture_of: Callable[[Any], Picture],
-    live_range: tuple[float, float, float] | None,
+def _live_face(
+    frames: _Frames, values: list[Any], start: int, live_range: tuple[float, float, float] | None
 ) -> TwoFaced:
-    """Build the live face: an ipywidgets slider that draws on demand."""
-    look = {
-        "description": label,
-        "style": {"description_width": "initial"},
-        "layout": {"width": "min(100%, 40rem)"},
-    }
-    if live_range is None:
-        slider = ipywidgets.SelectionSlider(
-            options=[(text_of(value), value) for value in values], value=values[start], **look
-        )
-    else:
-        low, high, step = live_range
-        if not low <= values[start] <= high or step <= 0:
-            raise CourseError(
-                f"slider {label!r}: live_range={live_range} does not hold its start value"
-                f" {values[start]!r}; give (low, high, step) around it, with a positive step."
-            )
-        whole = all(float(each).is_integer() for each in live_range)
-        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-        number = int if whole else float
-        slider = kind(
-            value=number(values[start]),
-            min=number(low),
-            max=number(high),
-            step=number(step),
-            **look,
-            **({} if whole else {"readout_format": f".{_decimals(step)}f"}),
-        )
-    shown = ipywidgets.HTML()
+    """Make a slider of ipywidgets that draws on demand, each picture once."""
+    slider = _live_slider(frames, values, start, live_range)
+    shown, picture = ipywidgets.HTML(), cache(frames.picture)
 
     def show(value: Any) -> None:
-        shown.value = image(picture_of(value), alt_of(value))
+        shown.value = image(picture(value), frames.words(value))
 
     slider.observe(lambda change: show(change["new"]), names="value")
     show(slider.value)
     return TwoFaced(
-        text=alt_of(slider.value),
+        text=frames.words(slider.value),
         html=shown.value,
         widget=ipywidgets.VBox([shown, slider]),
     )
+
+
+def _live_slider(
+    frames: _Frames, values: list[Any], start: int, live_range: tuple[float, float, float] | None
+) -> ipywidgets.Widget:
+    """Make the control: over the given values, or over a range of numbers."""
+    look = {
+        "description": frames.label,
+        "style": {"description_width": "initial"},
+        "layout": {"width": "min(100%, 40rem)"},
+    }
+    if live_range is None:
+        options = [(frames.text(value), value) for value in values]
+        return ipywidgets.SelectionSlider(options=options, value=values[start], **look)
+    low, high, step = live_range
+    if not low <= values[start] <= high or step <= 0:
+        raise CourseError(
+            f"slider {frames.label!r}: live_range={live_range} does not hold its start value"
+            f" {values[start]!r}; give (low, high, step) around it, with a positive step."
+        )
+    given = {"value": values[start], "min": low, "max": high, "step": step}
+    if all(float(each).is_integer() for each in live_range):
+        whole = {name: int(number) for name, number in given.items()}
+        return ipywidgets.IntSlider(**whole, **look)
+    return ipywidgets.FloatSlider(**given, readout_format=f".{_decimals(step)}f", **look)
 
 
 def _decimals(step: float) -> int:
