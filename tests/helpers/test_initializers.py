@@ -118,7 +118,7 @@ def test_each_record_is_complete(name: str) -> None:
 def test_an_unknown_name_gets_the_near_match(name: str, near: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
         get_initializer(name)
-    assert f"Unknown initializer {name!r}. Did you mean {near!r}?" in str(caught.value)
+    assert f"Unknown initializer {name!r} (did you mean {near!r}?)" in str(caught.value)
     assert all(known in str(caught.value) for known in NAMES)
 
 
