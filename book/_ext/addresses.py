@@ -1,8 +1,8 @@
 """Where the repository and the site live, so that the pages lead to places that exist.
 
-The address comes from COURSE_REPOSITORY, which the publishing workflow sets; else from
-``_config.yml``, where ``make address`` writes it; else from the git remote ``origin``. Only an https
-address counts. Without one, the buttons that would lead to the repository are left out.
+The address comes from COURSE_REPOSITORY, which the publishing workflow sets; else from the file
+``_config.yml``, where ``make address`` writes it; else from the git remote ``origin``. Only an
+https address counts. Without one, the buttons that would lead to the repository are left out.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The course's switches, and the seeds that follow from them.
 
-The environment variables ``COURSE_SEED``, ``COURSE_DATA`` and the others are read here and nowhere else.
+The environment variables ``COURSE_...`` are read here and nowhere else.
 Every experiment takes its random numbers from `seeds`, `rng` or `rngs`, so that one switch shifts
 them all: a verdict has to hold for any shift.
 """
