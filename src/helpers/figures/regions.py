@@ -62,7 +62,7 @@ def decision_regions(
     up = np.linspace(limits[2], limits[3], resolution)
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     answer = np.asarray(network(grid))
-    if answer.shape[:1] != (len(grid),) or answer.ndim > 2:
+    if answer.shape[:1] != (len(grid),) or answer.ndim > 2 or answer.shape[1:] == (1,):
         raise ShapeError(
             f"The answer has shape {answer.shape} for {len(grid)} points. There must be one class "
             "number for each, or one row of outputs; of a network with runs take one: networks[0]."
