@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT_TAG = "nbval-check-output"
+KEPT_METADATA = ("course",)  # what a chapter says to the tools: runs_alone
 CELL_METADATA = ("tags", "mystnb", "nbgrader")
 NOTEBOOK_METADATA: dict[str, Any] = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -46,7 +47,8 @@ def text_only(output: nbformat.NotebookNode) -> nbformat.NotebookNode | None:
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a copy of `notebook` without the traces of a run."""
     notebook = copy.deepcopy(notebook)
-    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    kept = {name: notebook.metadata[name] for name in KEPT_METADATA if name in notebook.metadata}
+    notebook.metadata = nbformat.from_dict({**kept, **NOTEBOOK_METADATA})
     for cell in notebook.cells:
         cell.metadata = {
             name: cell.metadata[name] for name in CELL_METADATA if name in cell.metadata

@@ -21,9 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from helpers.widgets import JAVASCRIPT, module_source
 
 HERE = Path(__file__).parent
-for folder in (HERE, HERE.parents[1] / "tools"):
+for folder in (HERE, HERE.parents[1] / "tools", HERE.parents[1] / "book" / "_ext"):
     sys.path.insert(0, str(folder))
 
+import addresses  # noqa: E402
 import headless  # noqa: E402
 from labs import Lab, run_lab  # noqa: E402
 from samples import SAMPLES  # noqa: E402
@@ -174,7 +175,8 @@ def parse(site: Path) -> Callable[[str], BeautifulSoup]:
 
 @pytest.fixture(scope="session")
 def repository() -> str:
-    """Return the address of the repository, as the site's settings give it."""
+    """Return the address of the repository if the site's buttons lead there, else nothing."""
     settings = (ROOT / "book" / "_config.yml").read_text(encoding="utf-8")
-    address = re.search(r"^repository:\n\s+url: (\S+)", settings, re.MULTILINE)[1]
-    return os.environ.get("COURSE_REPOSITORY") or address
+    written = re.search(r'^repository:\n\s+url: "(.*?)"', settings, re.MULTILINE)[1]
+    address = addresses.repository(ROOT, written)
+    return address if addresses.site(address) else ""
