@@ -2,8 +2,8 @@
 
 What a run leaves behind goes, so that a change shows only what was meant. A code cell tagged
 ``nbval-check-output`` keeps its text output, which the tests compare; every other cell loses its
-outputs. With ``--execute`` the notebooks are run first, which renews those outputs. With ``--check``
-nothing is written, and the exit status tells whether something would change.
+outputs. With ``--execute`` the notebooks are run first, which renews those outputs. With
+``--check`` nothing is written, and the exit status tells whether something would change.
 
 What follows from the rest is written: the code of a verdict is folded (``hide-input``); what the
 book folds or leaves out is folded in JupyterLab too, which does not know those tags; sections that

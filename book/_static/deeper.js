@@ -15,7 +15,7 @@
     if (target.closest("details.deeper")) target.scrollIntoView();
   };
 
-  // the site's search marks what was searched for, when the page has loaded
+  // Sphinx marks what was searched for a hundredth of a second after the page has loaded
   const openMarked = () => document.querySelectorAll("details.deeper .highlighted").forEach(open);
 
   let opened = [];
@@ -30,7 +30,7 @@
   addEventListener("hashchange", openTarget);
   addEventListener("load", () => {
     openTarget();
-    openMarked();
+    setTimeout(openMarked, 100);
   });
   // a link to the place where the reader is already changes no hash
   document.addEventListener("click", (event) => {
