@@ -39,8 +39,8 @@ def counts(course: Ledger) -> Mapping[str, int]:
     planned = sum(chapter.planned for chapter in course.chapters.values())
     return {
         "claims": len(course.claims),
-        "programs": len(course.systems),
-        "pages": len(course.seeds),
+        "programs": len(course.programs),
+        "pages": len(course.pages),
         "chapters": len(course.chapters),
         "finished": len(course.chapters) - planned,
         "planned": planned,
@@ -70,7 +70,7 @@ def count(name: str, course: Ledger) -> str:
 def on_trial(chapter: Chapter, course: Ledger) -> str:
     """Say how much a chapter puts on trial, for example '6 claims and 1 program'."""
     entries = course.of_chapter(chapter.slug)
-    programs = sum(entry.is_system for entry in entries)
+    programs = sum(entry.is_program for entry in entries)
     amounts = [(len(entries) - programs, "claim"), (programs, "program")]
     parts = [f"{amount} {noun}{'s' if amount > 1 else ''}" for amount, noun in amounts if amount]
     return " and ".join(parts) or "all verdicts"

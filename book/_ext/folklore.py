@@ -1,8 +1,7 @@
 """The page *Fact or folklore*: every claim and every program with its verdict and its evidence.
 
-The ledger says what is on trial, and the executed notebooks say what was measured: each verdict
-leaves a small record in the output of its cell, and the execution cache keeps it. This extension
-puts both together, when all notebooks have been run:
+The ledger says what is on trial, and the notebooks say what was measured: while the book is built,
+each verdict leaves its evidence in a file. This extension puts both together:
 
 - the directive ``{folklore-table}`` makes the table, which works without a script and becomes
   searchable with one (``_static/folklore.js``);
@@ -12,127 +11,87 @@ puts both together, when all notebooks have been run:
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from docutils import nodes
-from jupyter_cache import get_cache
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from helpers.claims import VERDICT_MIME_TYPE, phrase_html, verdict_anchor, verdict_badge
-from helpers.ledger import CLAIM_VERDICTS, SYSTEM_VERDICT, Chapter, Entry, Ledger, ledger
+from helpers.claims import phrase_html, verdict_anchor, verdict_badge
+from helpers.ledger import Chapter, Entry, Ledger, Verdict, ledger
 
 CLAIMS_FILE = Path("book", "claims.yml")
 NOTEBOOKS = "notebooks"
-VERDICTS = (*CLAIM_VERDICTS, SYSTEM_VERDICT)
+VERDICTS = Verdict.__args__
 LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What an experiment measured, in the words of its verdict."""
-
-    measured: str
-    where: str = ""
+Evidence = Mapping[str, Any]  # what `helpers.claims.VerdictCard.record` gives
 
 
 # --- What has been measured -----------------------------------------------------------------------
 
 
-def evidence_in(notebook: nbformat.NotebookNode) -> dict[str, Evidence]:
-    """Return the evidence that an executed notebook shows, by claim."""
-    records = [
-        output.data[VERDICT_MIME_TYPE]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if VERDICT_MIME_TYPE in output.get("data", {})
-    ]
-    return {
-        record["id"]: Evidence(record["measured"], record.get("where", "")) for record in records
-    }
-
-
-def executed(notebook: Path, cache_folder: Path) -> nbformat.NotebookNode | None:
-    """Return a notebook with its outputs from the execution cache, or None if it is not there."""
-    if not notebook.exists() or not cache_folder.exists():
-        return None
-    cache = get_cache(str(cache_folder))
-    try:
-        record = cache.match_cache_notebook(nbformat.read(notebook, as_version=4))
-        return cache.get_cache_bundle(record.pk).nb
-    except KeyError:
-        return None
-
-
-def collect(
-    book: Ledger, source: Path, cache_folder: Path
-) -> tuple[dict[str, Evidence], list[str]]:
-    """Return the evidence of all finished chapters, and what is missing, in words.
+def collect(course: Ledger, folder: Path) -> tuple[dict[str, Evidence], list[str]]:
+    """Return the evidence of all settled entries, and what is missing, in words.
 
     Parameters
     ----------
-    book
+    course
         The ledger.
-    source
-        The folder that holds ``notebooks``.
-    cache_folder
-        The execution cache.
+    folder
+        Where the verdicts left their evidence, one file for each entry.
     """
-    found: dict[str, Evidence] = {}
-    missing = []
-    for chapter in book.chapters.values():
-        if chapter.planned:
-            continue
-        notebook = executed(source / NOTEBOOKS / f"{chapter.slug}.ipynb", cache_folder)
-        if notebook is None:
-            missing.append(f"the chapter {chapter.slug} has not been run")
-            continue
-        shown = evidence_in(notebook)
-        for entry in book.of_chapter(chapter.slug):
-            if entry.id in shown:
-                found[entry.id] = shown[entry.id]
-            else:
-                missing.append(f"the chapter {chapter.slug} gives no verdict for {entry.id}")
+    settled = [entry for entry in course.entries.values() if course.is_settled(entry)]
+    files = {entry: folder / f"{entry.id}.json" for entry in settled}
+    found = {
+        entry.id: json.loads(path.read_text(encoding="utf-8"))
+        for entry, path in files.items()
+        if path.exists()
+    }
+    missing = [
+        f"the chapter {entry.home} has left no evidence for {entry.id}"
+        for entry in settled
+        if entry.id not in found
+    ]
     return found, missing
 
 
 # --- HTML -----------------------------------------------------------------------------------------
 
 
-def summary_html(book: Ledger, found: Mapping[str, Evidence]) -> str:
+def summary_html(course: Ledger, found: Mapping[str, Evidence]) -> str:
     """Return how many entries have each verdict, and how many have been measured."""
-    numbers = Counter(entry.verdict for entry in book.entries.values())
+    numbers = Counter(entry.verdict for entry in course.entries.values())
     items = "".join(f"<li>{verdict_badge(word)} {numbers[word]}</li>" for word in VERDICTS)
     return (
-        f'<ul class="folklore-summary">{items}</ul>\n<p>{len(found)} of the {len(book.entries)} '
+        f'<ul class="folklore-summary">{items}</ul>\n<p>{len(found)} of the {len(course.entries)} '
         "entries have their experiment in a finished chapter.</p>"
     )
 
 
-def pages_html(book: Ledger) -> str:
+def pages_html(course: Ledger) -> str:
     """Return the pages on trial with their numbers."""
     items = "".join(
         f'<li id="page-{page.number}"><strong>Page {page.number}.</strong> '
         f"{escape(page.english)} <small>({escape(page.kind)})</small></li>"
-        for page in book.seeds.values()
+        for page in course.pages.values()
     )
     return f'<ul class="folklore-pages">{items}</ul>'
 
 
-def table_html(book: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
+def table_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
     """Return the table with its search form.
 
     Parameters
     ----------
-    book
+    course
         The ledger.
     found
         The evidence by claim.
@@ -140,12 +99,12 @@ def table_html(book: Ledger, found: Mapping[str, Evidence], link: Callable[[str]
         Gives the address of a chapter's page, by its slug.
     """
     rows = "".join(
-        row_html(entry, book, found.get(entry.id), link) for entry in book.entries.values()
+        row_html(entry, course, found.get(entry.id), link) for entry in course.entries.values()
     )
     # The roles say again what the elements say, because a phone shows the rows as cards, and
     # browsers forget what a table is when its style changes.
     return f"""<div class="folklore">
-{form_html(book)}
+{form_html(course)}
 <table class="folklore-table" role="table" aria-label="Claims and programs with their verdicts">
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Verdict</th>
 <th role="columnheader" scope="col">What the pages say, and why the verdict</th>
@@ -156,13 +115,13 @@ def table_html(book: Ledger, found: Mapping[str, Evidence], link: Callable[[str]
 </div>"""
 
 
-def form_html(book: Ledger) -> str:
+def form_html(course: Ledger) -> str:
     """Return the search form; the page's script shows it, because without one it does nothing."""
     verdicts = [(word, word.capitalize()) for word in VERDICTS]
     chapters = [
         (each.slug, f"{each.number:02d} {each.title}" + (" (planned)" if each.planned else ""))
-        for each in book.chapters.values()
-        if book.of_chapter(each.slug)
+        for each in course.chapters.values()
+        if course.of_chapter(each.slug)
     ]
     return f"""<form class="folklore-form" role="search" aria-label="Claims and programs" hidden>
 <p class="folklore-words"><label for="folklore-text">Search</label>
@@ -188,13 +147,13 @@ def _select(ident: str, everything: str, options: list[tuple[str, str]]) -> str:
 
 
 def row_html(
-    entry: Entry, book: Ledger, evidence: Evidence | None, link: Callable[[str], str]
+    entry: Entry, course: Ledger, evidence: Evidence | None, link: Callable[[str], str]
 ) -> str:
     """Return one row: the verdict, the claim with its reason, and the experiment."""
-    chapter = book.chapters[entry.home]
+    chapter = course.chapters[entry.home]
     name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
     measured = " data-measured" if evidence else ""
-    notes = "".join(f'<p class="folklore-note">{note}</p>' for note in _notes(entry, book))
+    notes = "".join(f'<p class="folklore-note">{note}</p>' for note in _notes(entry, course))
     return f"""<tr role="row" id="entry-{entry.id}" data-verdict="{entry.verdict}"
 data-chapter="{chapter.slug}"{measured}>
 <th role="rowheader" scope="row"><span class="folklore-id">{entry.id}</span>
@@ -205,32 +164,41 @@ data-chapter="{chapter.slug}"{measured}>
 """
 
 
-def _notes(entry: Entry, book: Ledger) -> Iterator[str]:
+def _notes(entry: Entry, course: Ledger) -> Iterator[str]:
     """Yield the small print of an entry, one HTML text for each paragraph."""
 
     def note(term: str, text: str) -> str:
         return f"<span>{term}:</span> {escape(text)}"
 
-    yield note("Must show" if entry.is_system else "Why", entry.why)
+    yield note("Must show" if entry.is_program else "Why", entry.why)
+    if entry.defence:
+        yield note("For the claim", entry.defence)
     if entry.bugs:
         yield note("Wrong in print", " ".join(entry.bugs))
-    found = note("Found on", ", ".join(f"page {number}" for number in sorted(entry.seeds)))
-    works = note("Sources", "; ".join(book.sources_of(entry)))
+    if entry.waits:
+        yield note("Waits", entry.waits)
+    found = note("Found on", ", ".join(f"page {number}" for number in sorted(entry.pages)))
+    works = note("Sources", "; ".join(course.sources_of(entry)))
     yield f"{found} · {works}" if entry.sources else found
 
 
 def _experiment_html(
     entry: Entry, chapter: Chapter, evidence: Evidence | None, link: Callable[[str], str]
 ) -> str:
-    """Return what was measured and the link to the experiment, or where it is planned."""
+    """Return how the entry was judged with what result, and the link to its card."""
     name = f"Chapter {chapter.number:02d}, {escape(chapter.title)}"
-    if chapter.planned or evidence is None:
-        return f'<p class="folklore-planned"><strong>Planned.</strong> {name}</p>'
-    where = f'<p class="folklore-note">{escape(evidence.where)}</p>' if evidence.where else ""
+    judged = f'<p class="folklore-note">Judged by {entry.judged}.</p>'
+    quote = f"<p><q>{escape(entry.quote)}</q></p>" if entry.quote else ""
+    if evidence is None:
+        state = "Waits for the second edition of" if not chapter.planned else "Planned:"
+        return f'{judged}{quote}<p class="folklore-planned"><strong>{state}</strong> {name}</p>'
+    measured = "".join(f"<li>{escape(each['sentence'])}</li>" for each in evidence["criteria"])
+    measured = f'<ul class="folklore-measured">{measured}</ul>' if measured else ""
+    said = f'<p class="folklore-note">{escape(evidence["note"])}</p>' if evidence["note"] else ""
     address = escape(f"{link(chapter.slug)}#{verdict_anchor(entry.id)}")
     return (
-        f"<p>{escape(evidence.measured)}</p>{where}"
-        f'<p><a href="{address}" aria-label="The experiment on {entry.id}: {name}">{name}</a></p>'
+        f"{judged}{quote}{measured}{said}"
+        f'<p><a href="{address}" aria-label="The trial of {entry.id}: {name}">{name}</a></p>'
     )
 
 
@@ -252,10 +220,10 @@ class _Part(SphinxDirective):
         return [folklore_part(kind=self.name.removeprefix("folklore-"))]
 
 
-def cache_folder(app: Sphinx) -> Path:
-    """Return the execution cache, where the notebooks' extension has it."""
+def evidence_folder(app: Sphinx) -> Path:
+    """Return where the verdicts left their evidence: in the notebooks' execution cache."""
     configured = getattr(app.config, "nb_execution_cache_path", "")
-    return Path(app.srcdir, configured or Path(app.outdir).parent / ".jupyter_cache")
+    return Path(app.srcdir, configured or Path(app.outdir).parent / ".jupyter_cache", "evidence")
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -263,8 +231,8 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     places = list(doctree.findall(folklore_part))
     if not places:
         return
-    book = ledger(Path(app.srcdir, CLAIMS_FILE))
-    found, missing = collect(book, Path(app.srcdir), cache_folder(app))
+    course = ledger(Path(app.srcdir, CLAIMS_FILE))
+    found, missing = collect(course, evidence_folder(app))
     for what in missing:
         LOGGER.warning("folklore: %s", what, location=docname, type="folklore")
 
@@ -273,16 +241,11 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
     for place in places:
         make = {
-            "pages": lambda: pages_html(book),
-            "summary": lambda: summary_html(book, found),
-            "table": lambda: table_html(book, found, link),
+            "pages": lambda: pages_html(course),
+            "summary": lambda: summary_html(course, found),
+            "table": lambda: table_html(course, found, link),
         }[place["kind"]]
         place.replace_self(nodes.raw("", make(), format="html", classes=["folklore-part"]))
-
-
-def keep_quiet_about_records(app: Sphinx, config: Config) -> None:
-    """Let no warning say that a page cannot show the records: they are for this table only."""
-    config.suppress_warnings.append("mystnb.unknown_mime_type")
 
 
 def add_assets(
@@ -301,7 +264,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(folklore_part)
     for kind in ("pages", "summary", "table"):
         app.add_directive(f"folklore-{kind}", _Part)
-    app.connect("config-inited", keep_quiet_about_records)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", add_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

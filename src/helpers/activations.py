@@ -181,11 +181,9 @@ def _silu_derivative(z):
     return s * (1 + z * (1 - s))
 
 
-# The records. Each maker has the activation's parameters as its own, with their defaults.
-
-
-def _make_step() -> Activation:
-    return Activation(
+# The records, each made with its own parameters.
+_MAKERS: dict[str, Callable[..., Activation]] = {
+    "step": lambda: Activation(
         "step",
         "Step",
         _step,
@@ -194,11 +192,8 @@ def _make_step() -> Activation:
         "0",
         (0.0, 1.0),
         "The derivative is 0 everywhere, so gradient descent cannot train through it.",
-    )
-
-
-def _make_linear() -> Activation:
-    return Activation(
+    ),
+    "linear": lambda: Activation(
         "linear",
         "Linear",
         _linear,
@@ -207,11 +202,8 @@ def _make_linear() -> Activation:
         "1",
         (-np.inf, np.inf),
         "No activation at all: layers without one collapse into a single layer.",
-    )
-
-
-def _make_sigmoid() -> Activation:
-    return Activation(
+    ),
+    "sigmoid": lambda: Activation(
         "sigmoid",
         "Sigmoid",
         _sigmoid,
@@ -220,11 +212,8 @@ def _make_sigmoid() -> Activation:
         r"\sigma(z)\,(1 - \sigma(z))",
         (0.0, 1.0),
         "Saturates on both sides; the derivative is never more than 1/4.",
-    )
-
-
-def _make_tanh() -> Activation:
-    return Activation(
+    ),
+    "tanh": lambda: Activation(
         "tanh",
         "Tanh",
         _tanh,
@@ -233,11 +222,8 @@ def _make_tanh() -> Activation:
         r"1 - \tanh^2(z)",
         (-1.0, 1.0),
         "A sigmoid stretched to be centred on zero, with slope 1 there.",
-    )
-
-
-def _make_softplus() -> Activation:
-    return Activation(
+    ),
+    "softplus": lambda: Activation(
         "softplus",
         "Softplus",
         _softplus,
@@ -246,11 +232,8 @@ def _make_softplus() -> Activation:
         r"\sigma(z)",
         (0.0, np.inf),
         "A ReLU with its corner rounded off; its derivative is the sigmoid.",
-    )
-
-
-def _make_relu() -> Activation:
-    return Activation(
+    ),
+    "relu": lambda: Activation(
         "relu",
         "ReLU",
         _relu,
@@ -259,11 +242,8 @@ def _make_relu() -> Activation:
         r"\begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
         (0.0, np.inf),
         "Two straight halves and a kink; the derivative at the kink is taken to be 0.",
-    )
-
-
-def _make_leaky_relu(slope: float = 0.01) -> Activation:
-    return Activation(
+    ),
+    "leaky_relu": lambda slope=0.01: Activation(
         "leaky_relu",
         f"Leaky ReLU ({slope:g})",
         partial(_leaky_relu, slope=slope),
@@ -273,11 +253,8 @@ def _make_leaky_relu(slope: float = 0.01) -> Activation:
         (-np.inf if slope > 0 else 0.0, np.inf),
         "Libraries differ in the default slope, so always state it.",
         {"slope": slope},
-    )
-
-
-def _make_elu(alpha: float = 1.0) -> Activation:
-    return Activation(
+    ),
+    "elu": lambda alpha=1.0: Activation(
         "elu",
         "ELU",
         partial(_elu, alpha=alpha),
@@ -287,11 +264,8 @@ def _make_elu(alpha: float = 1.0) -> Activation:
         (-alpha, np.inf),
         "Settles at a fixed negative value far to the left.",
         {"alpha": alpha},
-    )
-
-
-def _make_selu() -> Activation:
-    return Activation(
+    ),
+    "selu": lambda: Activation(
         "selu",
         "SELU",
         _selu,
@@ -300,11 +274,8 @@ def _make_selu() -> Activation:
         r"\lambda \begin{cases} 1 & z > 0 \\ \alpha\,e^{z} & z \le 0 \end{cases}",
         (-SELU_SCALE * SELU_ALPHA, np.inf),
         "An ELU scaled so that mean 0 and variance 1 are kept from layer to layer (LeCun weights).",
-    )
-
-
-def _make_gelu() -> Activation:
-    return Activation(
+    ),
+    "gelu": lambda: Activation(
         "gelu",
         "GELU",
         _gelu,
@@ -313,11 +284,8 @@ def _make_gelu() -> Activation:
         r"\Phi(z) + z\,\varphi(z)",
         (-0.16997120747990369, np.inf),
         "The exact form, with the normal distribution function; usual in transformers.",
-    )
-
-
-def _make_silu() -> Activation:
-    return Activation(
+    ),
+    "silu": lambda: Activation(
         "silu",
         "SiLU",
         _silu,
@@ -326,19 +294,5 @@ def _make_silu() -> Activation:
         r"\sigma(z)\,\bigl(1 + z\,(1 - \sigma(z))\bigr)",
         (-0.27846454276107379, np.inf),
         "Also called Swish; falls a little below zero before it comes back.",
-    )
-
-
-_MAKERS: dict[str, Callable[..., Activation]] = {
-    "step": _make_step,
-    "linear": _make_linear,
-    "sigmoid": _make_sigmoid,
-    "tanh": _make_tanh,
-    "softplus": _make_softplus,
-    "relu": _make_relu,
-    "leaky_relu": _make_leaky_relu,
-    "elu": _make_elu,
-    "selu": _make_selu,
-    "gelu": _make_gelu,
-    "silu": _make_silu,
+    ),
 }

@@ -1,38 +1,35 @@
-"""The ledger of claims, and the verdict cards that the chapters show.
+"""Verdict cards: where a chapter's experiment meets the ledger of claims.
 
 ``book/claims.yml`` lists every claim and program on trial. A chapter measures one and ends with::
 
-    verdict("C34", holds=error < 1e-6, measured=f"relative error {error:.1e}")
+    verdict(
+        "C34",
+        Criterion("largest relative difference, 20 seeds", gaps, below=1e-12),
+    )
 
-The card is the cell's output. If `holds` is false the cell fails, so running the notebooks tests
-the whole content of the course.
+A criterion is said in words, with the bound that would overturn the verdict beside it. The card is
+the cell's output. If a criterion is not met the cell fails, so running the notebooks tests the
+whole content of the course.
 """
 
-import re
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from helpers.errors import VerdictError
-from helpers.ledger import Entry, Ledger, ledger
+from helpers.ledger import Entry, ledger
+from helpers.settings import course_seed, evidence_folder
+from helpers.statistics import mean_interval
 
-__all__ = [
-    "VERDICT_MIME_TYPE",
-    "Entry",
-    "Ledger",
-    "VerdictCard",
-    "ledger",
-    "phrase_html",
-    "verdict",
-    "verdict_anchor",
-    "verdict_badge",
-]
+__all__ = ["Criterion", "VerdictCard", "phrase_html", "verdict", "verdict_anchor", "verdict_badge"]
 
-VERDICT_MIME_TYPE = "application/vnd.relu-on-trial.verdict+json"
+Take = Literal["every", "mean", "median", "interval"]
 
 # The look of a verdict: a colour that carries white text at a contrast of at least 4.5 to 1, and a
 # shape of its own on a grid of 16 by 16 (tick, half circle, triangle, cross, arrow round).
@@ -48,8 +45,142 @@ _LOOKS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reproduced": ("#0b5cad", '<path d="M13 8A5 5 0 1 1 8 3h3M9 1 11.5 3 9 5.2"/>'),
     }
 )
+_FACE_CRITERIA = 2  # how many a card shows before one asks for more
+_KEPT_VALUES = 100  # how many raw values the evidence holds in full; a fingerprint covers them all
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+class Criterion:
+    """What was measured, and the bound that it must keep for the verdict to stand.
+
+    Parameters
+    ----------
+    words
+        What the values are, with unit and setting: ``"accuracy gained by He's start, 20 seeds"``.
+    values
+        The raw values: one number, or one for each run; yes and no count as 1 and 0.
+    above, below, equals
+        The bound, a finite number chosen before the run. Exactly one of the three.
+    take
+        What has to keep the bound: ``"every"`` value, their ``"mean"``, their ``"median"``, or the
+        whole 95 % ``"interval"`` of their mean.
+    form
+        How the card writes values, a format such as ``".0%"`` or ``"+.3f"``.
+
+    Raises
+    ------
+    VerdictError
+        If there is no value, a value or the bound is not a finite number, or not exactly one
+        direction is given.
+
+    Examples
+    --------
+    >>> print(Criterion("slope for negative inputs", [0.01, 0.2, 0.3], above=0))
+    slope for negative inputs: 0.01 (lowest of 3), must be above 0, margin 0.01
+    >>> print(Criterion("digits that change", 0.001, below=0.02, form=".1%"))
+    digits that change: 0.1%, must be below 2.0%, margin: a factor of 20
+    """
+
+    def __init__(
+        self,
+        words: str,
+        values: Any,
+        *,
+        above: float | None = None,
+        below: float | None = None,
+        equals: float | None = None,
+        take: Take = "every",
+        form: str = ".3g",
+    ) -> None:
+        """Check what is given; see the class."""
+        bounds = {"above": above, "below": below, "equals": equals}
+        given = {name: bound for name, bound in bounds.items() if bound is not None}
+        if len(given) != 1:
+            raise VerdictError(
+                f"{words!r}: {len(given)} bounds are given. Give exactly one of above=, below= and "
+                "equals=, a number chosen before the run."
+            )
+        [(self.direction, bound)] = given.items()
+        self.words, self.take, self.form = words, take, form
+        self.bound = _finite(bound, words, f"the bound {self.direction}")[0]
+        self.values = _finite(values, words, "a value")
+        if take not in Take.__args__:
+            raise VerdictError(f"{words!r}: take is {take!r}. Use {', '.join(Take.__args__)}.")
+        if take == "interval" and (self.direction == "equals" or self.values.size < 2):
+            raise VerdictError(
+                f"{words!r}: an interval needs two values or more, and above= or below=."
+            )
+
+    @property
+    def value(self) -> float:
+        """The one number that is compared with the bound."""
+        if self.take == "interval":
+            interval = mean_interval(self.values)
+            return float(interval.low if self.direction == "above" else interval.high)
+        if self.take != "every":
+            return float(getattr(np, self.take)(self.values))
+        if self.direction == "equals":  # the one furthest from the bound
+            return float(self.values[np.abs(self.values - self.bound).argmax()])
+        return float(self.values.min() if self.direction == "above" else self.values.max())
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value keeps the bound."""
+        if self.direction == "equals":
+            return bool(self.value == self.bound)
+        above = self.direction == "above"
+        return bool(self.value > self.bound if above else self.value < self.bound)
+
+    @property
+    def measured(self) -> str:
+        """The value as the card writes it, with what it is of how many."""
+        text, count = self._text(self.value), self.values.size
+        if count == 1:
+            return text
+        kinds = {"above": "lowest", "below": "highest", "equals": "each"}
+        kind = kinds[self.direction] if self.take == "every" else self.take
+        if self.take == "interval":
+            kind = f"{'lower' if self.direction == 'above' else 'upper'} end of the mean's interval"
+        return f"{text} ({kind} of {count:,})"
+
+    @property
+    def demand(self) -> str:
+        """What the value must be, and with what margin it is."""
+        word = "equal to" if self.direction == "equals" else self.direction
+        return ", ".join(filter(None, (f"must be {word} {self._text(self.bound)}", self._margin())))
+
+    def _margin(self) -> str:
+        """Return how far the value is from the bound: a difference, or a factor if it says more."""
+        small, large = sorted((abs(self.value), abs(self.bound)))
+        if self.direction == "equals" or not self.holds:
+            return ""
+        if small > 0 and large >= 10 * small and self.value * self.bound > 0:
+            return f"margin: a factor of {large / small:.2g}"
+        return f"margin {self._text(abs(self.value - self.bound)).removeprefix('+')}"
+
+    def _text(self, value: float) -> str:
+        """Write a value in the form asked for, and long numbers with commas."""
+        return (
+            f"{value:,.0f}"
+            if value == int(value) and self.form == ".3g"
+            else f"{value:{self.form}}"
+        )
+
+    def __str__(self) -> str:
+        """Return the criterion as one sentence."""
+        return f"{self.words}: {self.measured}, {self.demand}"
+
+    def record(self) -> dict[str, Any]:
+        """Return what the evidence keeps: `fingerprint` tells two sets of raw values apart."""
+        return {
+            "words": self.words,
+            "take": self.take,
+            "direction": self.direction,
+            "bound": self.bound,
+            "value": self.value,
+            "values": self.values[:_KEPT_VALUES].tolist(),
+            "fingerprint": sha256(self.values.tobytes()).hexdigest(),
+            "sentence": str(self),
+        }
 
 
 @dataclass(frozen=True)
@@ -57,41 +188,61 @@ class VerdictCard:
     """A claim with its verdict and the evidence that a cell has just measured."""
 
     entry: Entry
-    measured: str
+    criteria: tuple[Criterion, ...] = ()
+    note: str = ""
     sources: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
-    where: str | None = None
 
     def __repr__(self) -> str:
-        """Return one line of plain text."""
-        return f"{self.entry.id} {self.entry.verdict.upper()}: {self.measured}"
+        """Return the card as one line of plain text."""
+        parts = [*map(str, self.criteria), self.note, self.entry.quote and f"“{self.entry.quote}”"]
+        return f"{self.entry.id} {self.entry.verdict.upper()}: {'; '.join(filter(None, parts))}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Return the card for people (HTML, text) and for the book's table (JSON)."""
-        record = {
+    def record(self) -> dict[str, Any]:
+        """Return the evidence as plain data."""
+        return {
             "id": self.entry.id,
             "verdict": self.entry.verdict,
-            "measured": self.measured,
-            "holds": True,
-        }
-        if self.where is not None:
-            record["where"] = self.where
-        return {
-            "text/html": self._repr_html_(),
-            "text/plain": repr(self),
-            VERDICT_MIME_TYPE: record,
+            "seed": course_seed(),
+            "criteria": [criterion.record() for criterion in self.criteria],
+            "note": self.note,
         }
 
     def _repr_html_(self) -> str:
         """Return the card. It carries its own style, so that it looks right in JupyterLab too."""
-        entry = self.entry
+        entry, colour = self.entry, _LOOKS[self.entry.verdict][0]
+        subject = "Program" if entry.is_program else "Claim"
+        name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
+        face = self.criteria[:_FACE_CRITERIA]
+        quote = f'<q class="course-verdict-quote">{escape(entry.quote)}</q>' if entry.quote else ""
+        return (
+            f'<div class="course-verdict course-verdict-{entry.verdict}" '
+            f'id="{verdict_anchor(entry.id)}" role="group" '
+            f'aria-label="{subject} {entry.id}: {entry.verdict}" '
+            f'style="border:1px solid {colour};border-left-width:.4em;border-radius:.4em;'
+            f"padding:.5em .9em;margin:.8em 0;color:inherit;background:rgba(128,128,128,.07);"
+            f'font-size:1em;line-height:1.45;overflow-wrap:anywhere">'
+            f'<p class="course-verdict-head" style="margin:0 0 .25em">'
+            f'{verdict_badge(entry.verdict)} <span style="margin-left:.4em;font-weight:600">'
+            f"{subject} {entry.id}</span> "
+            f'<span style="opacity:.8">judged by {entry.judged}</span></p>'
+            f'<p class="course-verdict-claim" style="margin:0">{name}{escape(entry.text)}</p>'
+            f"{quote}{_criteria_html(face)}{self._more_html()}</div>"
+        )
+
+    def _more_html(self) -> str:
+        """Return what the card shows when asked: the reasons, the other criteria, the page."""
+        entry, further = self.entry, self.criteria[_FACE_CRITERIA:]
         rows = [
-            ("Measured", escape(self.measured)),
-            ("Where", escape(self.where) if self.where else ""),
-            ("Must show" if entry.is_system else "Why", escape(entry.why)),
-            ("Wrong in print", "<br>".join(escape(bug) for bug in entry.bugs)),
+            ("Must show" if entry.is_program else "Why", escape(entry.why)),
+            ("For the claim", escape(entry.defence)),
+            ("Also needed", _criteria_html(further)),
+            ("In this run", escape(self.note)),
+            ("Wrong in print", "<br>".join(map(escape, entry.bugs))),
             ("Sources", escape("; ".join(self.sources))),
-            ("Found on", "<br>".join(escape(page) for page in self.pages)),
+            ("Found on", "<br>".join(map(escape, self.pages))),
+            ("The page’s words", phrase_html(entry.phrase)),
+            ("Waits", escape(entry.waits)),
         ]
         details = "".join(
             f'<div style="display:flex;flex-wrap:wrap;gap:0 .75em;margin:.3em 0 0">'
@@ -100,40 +251,27 @@ class VerdictCard:
             for term, text in rows
             if text
         )
-        subject = "System" if entry.is_system else "Claim"
-        name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
-        colour = _LOOKS[entry.verdict][0]
+        count = len(further)
+        more = f", and {count} more {'criterion' if count == 1 else 'criteria'}" if count else ""
         return (
-            f'<div class="course-verdict course-verdict-{entry.verdict}" '
-            f'id="{verdict_anchor(entry.id)}" role="group" '
-            f'aria-label="{subject} {entry.id}: {entry.verdict}" '
-            f'style="border:1px solid {colour};border-left-width:.4em;border-radius:.4em;'
-            f"padding:.7em 1em;margin:1em 0;color:inherit;background:rgba(128,128,128,.07);"
-            f'font-size:1em;line-height:1.5;overflow-wrap:anywhere">'
-            f'<p class="course-verdict-head" style="margin:0 0 .4em">{verdict_badge(entry.verdict)}'
-            f' <span style="margin-left:.4em;font-weight:600">{subject} {entry.id}</span></p>'
-            f'<p class="course-verdict-claim" style="margin:0">{name}{escape(entry.text)} '
-            f"{phrase_html(entry.phrase)}</p>"
-            f'<dl class="course-verdict-details" style="margin:.4em 0 0">{details}</dl></div>'
+            f'<details class="course-verdict-more" style="margin:.3em 0 0">'
+            f'<summary style="cursor:pointer">Why, and the page’s own words{more}</summary>'
+            f'<dl class="course-verdict-details" style="margin:.2em 0 0">{details}</dl></details>'
         )
 
 
-def verdict(
-    claim_id: str, *, holds: bool | np.bool_, measured: str, where: str | None = None
-) -> VerdictCard:
+def verdict(claim_id: str, *criteria: Criterion, note: str = "") -> VerdictCard:
     """Close an experiment: show the card of a claim, or fail if the evidence contradicts it.
 
     Parameters
     ----------
     claim_id
-        ``"C01"`` to ``"C76"`` for a claim, ``"S01"`` to ``"S13"`` for a program.
-    holds
-        Whether the evidence supports the verdict that the ledger records: an inequality with a
-        margin, computed from the data of this run.
-    measured
-        The evidence in one sentence, with the numbers of this run (an f-string).
-    where
-        The setting, if the sentence needs it (data, number of seeds).
+        ``"C01"`` ... for a claim, ``"S01"`` ... for a program.
+    *criteria
+        What has to hold for the verdict that the ledger records. An entry that a proof, a
+        definition or a source decides may do without.
+    note
+        What else this run found, in one sentence.
 
     Returns
     -------
@@ -143,43 +281,38 @@ def verdict(
     Raises
     ------
     VerdictError
-        If `holds` is false; the message names the claim and the numbers. Also if `holds` is not a
-        boolean, or if `measured` is empty or contains a ``nan``.
+        If a criterion is not met; the message names the claim and the numbers. Also if an
+        experiment has no criterion.
     UnknownNameError
         If the ledger has no such claim.
 
     Examples
     --------
-    >>> slopes = [0.01, 0.2, 0.3]
-    >>> verdict("C30", holds=min(slopes) > 0, measured=f"smallest slope {min(slopes)}")
-    C30 FALSE: smallest slope 0.01
+    >>> verdict("C30", Criterion("slope for negative inputs", [0.01, 0.2, 0.3], above=0))
+    C30 FALSE: slope for negative inputs: 0.01 (lowest of 3), must be above 0, margin 0.01
     """
-    book = ledger()
-    entry = book[claim_id]
-    if not isinstance(holds, bool | np.bool_):
+    course = ledger()
+    entry = course[claim_id]
+    if not criteria and entry.judged == "experiment":
         raise VerdictError(
-            f"{entry.id}: holds is {holds!r} of type {type(holds).__name__}, which is not a yes or "
-            "no. Give a comparison, such as holds=error < 1e-6."
+            f"{entry.id} is judged by experiment, so it needs a criterion: "
+            'Criterion("what was measured", values, above=0.1).'
         )
-    if not isinstance(measured, str) or not measured.strip():
-        raise VerdictError(
-            f"{entry.id}: measured is {measured!r}. Give one sentence with the numbers of this "
-            'run, such as measured=f"relative error {error:.1e}".'
-        )
-    if re.search(r"\bnan\b", measured):
-        raise VerdictError(
-            f"{entry.id}: the evidence is not a number: {measured!r}. A run has diverged, or a "
-            "mean was taken over nothing. Mend the experiment before it gives a verdict."
-        )
-    if not holds:
+    if "nan" in note.split():
+        raise VerdictError(f"{entry.id}: the note holds a number that is none: {note!r}.")
+    failed = [str(criterion) for criterion in criteria if not criterion.holds]
+    if failed:
         raise VerdictError(
             f"{entry.id}: the evidence contradicts the recorded verdict {entry.verdict!r}. "
-            f"Claim: {entry.text} Measured: {measured.rstrip('. ')}. If the experiment is right, "
-            f"correct {entry.id} in book/claims.yml (line {entry.line}); otherwise mend the "
-            "experiment."
+            f"Claim: {entry.text} Measured: {'; '.join(failed)}. If the experiment is right, "
+            f"correct {entry.id} in book/claims.yml; otherwise mend the experiment."
         )
-    sources, pages = book.sources_of(entry), book.pages_of(entry)
-    return VerdictCard(entry, measured, tuple(sources), tuple(pages), where)
+    sources, pages = course.sources_of(entry), course.pages_of(entry)
+    card = VerdictCard(entry, criteria, note, tuple(sources), tuple(pages))
+    if folder := evidence_folder():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{entry.id}.json").write_text(json.dumps(card.record()), encoding="utf-8")
+    return card
 
 
 def verdict_anchor(claim_id: str) -> str:
@@ -202,6 +335,33 @@ def verdict_badge(word: str) -> str:
 
 def phrase_html(phrase: str) -> str:
     """Return the page's own words as HTML: Chinese text marked as such, anything else as code."""
-    if _CHINESE.search(phrase):
+    if any("\u4e00" <= letter <= "\u9fff" for letter in phrase):
         return f'<span class="course-verdict-phrase" lang="zh">「{escape(phrase)}」</span>'
     return f'<code class="course-verdict-phrase">{escape(phrase)}</code>'
+
+
+def _criteria_html(criteria: tuple[Criterion, ...]) -> str:
+    """Return criteria as a list: what was measured, what it must be, and the margin."""
+    items = "".join(
+        f'<li style="margin:.1em 0">{escape(each.words)}: '
+        f"<strong>{escape(each.measured)}</strong>; {escape(each.demand)}</li>"
+        for each in criteria
+    )
+    style = "margin:.25em 0 0;padding-left:1.2em"
+    return f'<ul class="course-verdict-criteria" style="{style}">{items}</ul>' if items else ""
+
+
+def _finite(values: Any, words: str, what: str) -> np.ndarray:
+    """Return values as a row of numbers, or say which is none."""
+    try:
+        numbers = np.asarray(values, dtype=float).ravel()
+    except (TypeError, ValueError):
+        raise VerdictError(f"{words!r}: {what} is {values!r}, which is not a number.") from None
+    finite = np.isfinite(numbers).sum()
+    if not numbers.size or finite < numbers.size:
+        raise VerdictError(
+            f"{words!r}: {what} is not a finite number ({finite} of {numbers.size} are). A run has "
+            "diverged, or a mean was taken over nothing. Mend the experiment before it gives a "
+            "verdict."
+        )
+    return numbers

@@ -177,6 +177,33 @@ def load_mnist(flatten: bool = True, scale: str = "unit", verbose: bool = True) 
     return Mnist(x_train, y_train.astype(np.int64), x_test, y_test.astype(np.int64), source)
 
 
+def average_blocks(pictures: np.ndarray, block: int) -> np.ndarray:
+    """Make digits coarser: average blocks of block x block pixels.
+
+    Parameters
+    ----------
+    pictures
+        Digits (examples, 784) or (examples, 28, 28).
+    block
+        A divisor of 28, such as 2 or 4.
+
+    Returns
+    -------
+    pixels
+        Rows of (28 / block)² numbers: (examples, 196) or (examples, 49).
+
+    Raises
+    ------
+    CourseError
+        If 28 pixels cannot be cut into such blocks.
+    """
+    if block < 1 or 28 % block:
+        raise CourseError(f"block is {block}. It must divide the 28 pixels: 1, 2, 4, 7, 14 or 28.")
+    side = 28 // block
+    blocks = pictures.reshape(-1, side, block, side, block)
+    return blocks.mean(axis=(2, 4)).reshape(-1, side**2)
+
+
 def check_pixels(x: np.ndarray, largest: float = 1.0) -> np.ndarray:
     """Return digits' pixels as they are, if they can be.
 
@@ -210,26 +237,6 @@ def check_pixels(x: np.ndarray, largest: float = 1.0) -> np.ndarray:
             f"{largest:g}.{fix}"
         )
     return x
-
-
-def check_labels(y: np.ndarray) -> np.ndarray:
-    """Return digits' labels as they are, if they can be.
-
-    Raises
-    ------
-    DataError
-        If a label is not an integer from 0 to 9.
-    """
-    y = np.asarray(y)
-    if y.dtype.kind not in "iu":
-        raise DataError(f"The labels are of type {y.dtype}. They must be integers: y.astype(int).")
-    wrong = y[(y < 0) | (y > 9)]
-    if wrong.size:
-        raise DataError(
-            f"{wrong.size:,} labels are not digits (the first is {wrong.flat[0]}). Labels must be "
-            "integers from 0 to 9; remove those examples, or correct them."
-        )
-    return y
 
 
 def _embedded_mnist(path: Path, sha256: str) -> tuple[np.ndarray, ...]:

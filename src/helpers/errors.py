@@ -32,15 +32,26 @@ class UnknownNameError(CourseError):
     """A name is not among the known ones."""
 
     @classmethod
-    def among(cls, kind: str, name: object, known: Iterable[str]) -> "UnknownNameError":
+    def among(cls, kind: str, name: object, known: Iterable[object]) -> "UnknownNameError":
         """Make the error for a `name` of some `kind`, with the nearest known name, if one is near.
 
         Examples
         --------
         >>> print(UnknownNameError.among("activation", "rleu", ["relu", "tanh"]))
-        Unknown activation 'rleu'. Did you mean 'relu'? Known: relu, tanh.
+        Unknown activation 'rleu' (did you mean 'relu'?). Known: relu, tanh.
         """
         known = [str(each) for each in known]
-        near = get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
-        question = f" Did you mean {near[0]!r}?" if near else ""
-        return cls(f"Unknown {kind} {name!r}.{question} Known: {', '.join(known)}.")
+        return cls(f"Unknown {kind} {name!r}{near(name, known)}. Known: {', '.join(known)}.")
+
+
+def near(name: object, known: Iterable[object]) -> str:
+    """Return a question for the known name that is nearest to a wrong one, or nothing.
+
+    Examples
+    --------
+    >>> near("ReLu", ["relu", "tanh"])
+    " (did you mean 'relu'?)"
+    """
+    by_lower_case = {str(each).lower(): str(each) for each in known}
+    found = get_close_matches(str(name).lower(), by_lower_case, n=1, cutoff=0.5)
+    return f" (did you mean {by_lower_case[found[0]]!r}?)" if found else ""

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.activations import get_activation
 from helpers.errors import CourseError, ShapeError, UnknownNameError
-from helpers.network import Layer, Network
+from helpers.network import Network
 
 # 3: of the messages of its C++ part only fatal ones. 0: without oneDNN, whose sums are ordered
 # differently on each kind of processor.
@@ -34,7 +33,6 @@ SHARED_ACTIVATIONS = (
     "gelu",
     "silu",
 )
-WITHOUT_EFFECT = ("InputLayer", "Dropout")  # layers that change nothing once training is over
 
 
 def import_tensorflow() -> ModuleType:
@@ -171,7 +169,7 @@ def to_keras(network: Network) -> Any:
     if network.runs is not None:
         raise ShapeError(
             f"The network has {network.runs} runs, a Keras model has one. Take one of them: "
-            "to_keras(network.run(0))."
+            "to_keras(network[0])."
         )
     keras = import_tensorflow().keras
     dtype = str(network.dtype)
@@ -181,46 +179,6 @@ def to_keras(network: Network) -> Any:
         model.add(keras.layers.Dense(layer.biases.size, activation=name, dtype=dtype))
     model.set_weights(network.parameters())
     return model
-
-
-def from_keras(model: Any) -> Network:
-    """Return a network that computes the same as a Keras model, with copies of its weights.
-
-    Parameters
-    ----------
-    model
-        A built `keras.Model`: a plain stack of `Dense` layers, in which `Dropout` may stand.
-
-    Raises
-    ------
-    CourseError
-        If the model is not built, or has a layer of another kind.
-    UnknownNameError
-        If the course has no activation of that name and formula.
-    """
-    if not model.built:
-        raise CourseError(
-            "The model has no weights yet. Begin it with keras.Input((n_in,)), or call it once."
-        )
-    layers = []
-    for layer in model.layers:
-        kind = type(layer).__name__
-        if kind in WITHOUT_EFFECT:
-            continue
-        if kind != "Dense":
-            raise CourseError(
-                f"Layer {layer.name!r} is of the kind {kind}. Only Dense layers (and "
-                f"{', '.join(WITHOUT_EFFECT)}) can become a network of this course."
-            )
-        weights, biases = _with_biases(layer.get_weights())
-        layers.append(Layer(weights, biases, get_activation(_shared(layer.activation.__name__))))
-    return Network(layers)
-
-
-def _with_biases(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return copies of a Dense layer's weights and biases; zeros where it has no biases."""
-    weights, *biases = (np.array(array) for array in arrays)
-    return weights, biases[0] if biases else np.zeros(weights.shape[1], weights.dtype)
 
 
 def _shared(name: str) -> str:

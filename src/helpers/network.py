@@ -7,7 +7,7 @@ N seeds) compute at once: the same lines of code, one batched matrix product in 
 read everything below as if that axis were not there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -46,15 +46,40 @@ class Layer:
                 "with (n_out,), or (runs, n_in, n_out) with (runs, n_out)."
             )
 
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the layer's outputs, (batch, n_out) or (runs, batch, n_out).
+
+        Parameters
+        ----------
+        x
+            Inputs (batch, n_in), the same for all runs; or (runs, batch, n_in).
+
+        Raises
+        ------
+        ShapeError
+            If `x` has another shape.
+        """
+        x = check_inputs(self, x)
+        return self.activation(x @ self.weights + self.biases[..., None, :])
+
 
 @dataclass
 class Network:
-    """Layers, one after the other.
+    """Layers, one after the other: ``network(x)`` gives the outputs.
 
     Attributes
     ----------
     layers
         The hidden layers, then the output layer.
+
+    Examples
+    --------
+    >>> from helpers.settings import rngs
+    >>> networks = build_network([4, 8, 3], rng=rngs(20))
+    >>> networks(np.ones((5, 4))).shape
+    (20, 5, 3)
+    >>> networks[0](np.ones((5, 4))).shape
+    (5, 3)
     """
 
     layers: list[Layer]
@@ -104,22 +129,45 @@ class Network:
         """Return the weights and biases, layer by layer; not copies."""
         return [array for layer in self.layers for array in (layer.weights, layer.biases)]
 
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the outputs alone, (batch, n_out) or (runs, batch, n_out); see `forward`."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __getitem__(self, which: int | slice | Sequence[int]) -> "Network":
+        """Return a copy of one run as a single network, or of several runs as a network of them.
+
+        Raises
+        ------
+        ShapeError
+            If there is no such run, or this is a single network.
+        """
+        if self.runs is None:
+            raise ShapeError("This is a single network, so it has no runs to choose from.")
+        try:
+            return self._each(lambda array: np.array(array[which]))
+        except IndexError:
+            raise ShapeError(
+                f"There is no run {which}: this network has {self.runs} runs, counted from 0."
+            ) from None
+
+    def __iter__(self) -> Iterator["Network"]:
+        """Go through the runs, each as a single network."""
+        return (self[run] for run in range(self.runs or 1))
+
+    def astype(self, dtype: np.typing.DTypeLike) -> "Network":
+        """Return a copy that computes in another floating type."""
+        return self._each(lambda array: array.astype(dtype))
+
     def copy(self) -> "Network":
         """Return a copy that can be trained without changing this one."""
-        return Network(
-            [Layer(la.weights.copy(), la.biases.copy(), la.activation) for la in self.layers]
-        )
+        return self._each(np.copy)
 
-    def run(self, index: int) -> "Network":
-        """Return a copy of one run, as a network without the axis `runs`."""
-        if self.runs is None or not -self.runs <= index < self.runs:
-            kind = "is a single network" if self.runs is None else f"has {self.runs} runs"
-            raise ShapeError(f"There is no run {index}: this {kind}.")
+    def _each(self, change: Callable[[np.ndarray], np.ndarray]) -> "Network":
+        """Return a network with all weights and biases changed by a function."""
         return Network(
-            [
-                Layer(la.weights[index].copy(), la.biases[index].copy(), la.activation)
-                for la in self.layers
-            ]
+            [Layer(change(la.weights), change(la.biases), la.activation) for la in self.layers]
         )
 
     @staticmethod
@@ -266,7 +314,7 @@ def forward(network: Network, x: np.ndarray) -> Trace:
     ShapeError
         If `x` has another shape.
     """
-    h = check_inputs(network, x)
+    h = check_inputs(network.layers[0], x)
     trace = Trace(inputs=h)
     for layer in network.layers:
         z = h @ layer.weights + layer.biases[..., None, :]
@@ -315,29 +363,16 @@ def backward(
     return gradients
 
 
-def predict(network: Network, x: np.ndarray) -> np.ndarray:
-    """Return the outputs alone, (batch, n_out) or (runs, batch, n_out). See `forward`."""
-    h = check_inputs(network, x)
-    for layer in network.layers:
-        h = layer.activation(h @ layer.weights + layer.biases[..., None, :])
-    return h
-
-
-def predict_classes(network: Network, x: np.ndarray) -> np.ndarray:
-    """Return the index of the largest output, (batch,) or (runs, batch). See `forward`."""
-    return predict(network, x).argmax(axis=-1)
-
-
-def check_inputs(network: Network, x: np.ndarray) -> np.ndarray:
-    """Return `x` in the network's precision, or say what is wrong with its shape."""
+def check_inputs(layer: Layer, x: np.ndarray) -> np.ndarray:
+    """Return `x` in the layer's precision, or say what is wrong with its shape."""
     x = np.asarray(x)
-    n_in, runs = network.sizes[0], network.runs
+    *runs, n_in, _ = layer.weights.shape
     shared = x.ndim == 2 and x.shape[1] == n_in
-    per_run = runs is not None and x.ndim == 3 and x.shape[::2] == (runs, n_in)
+    per_run = runs and x.ndim == 3 and x.shape[::2] == (*runs, n_in)
     if not (shared or per_run):
-        expected = f"(examples, {n_in})" + (f" or ({runs}, examples, {n_in})" if runs else "")
+        expected = f"(examples, {n_in})" + (f" or ({runs[0]}, examples, {n_in})" if runs else "")
         fix = " For a single example write x[None, :]." if x.ndim == 1 else ""
-        raise ShapeError(f"The inputs are {x.shape}; this network takes {expected}.{fix}")
+        raise ShapeError(f"The inputs are {x.shape}; they must be {expected}.{fix}")
     if x.dtype.kind not in "fiub":
         raise CourseError(f"The inputs are of type {x.dtype}; they must be numbers.")
-    return x.astype(network.dtype, copy=False)
+    return x.astype(layer.weights.dtype, copy=False)

@@ -1,39 +1,59 @@
-r"""What goes on inside a network: sizes of signals, saturation, sparsity, dead units, pieces.
+r"""What goes on inside a network: sizes of signals, saturation, sparsity, dead units.
 
 The probes look at hidden layers unless they say otherwise. With an axis `runs`, each result has it
 too. A network whose numbers are no longer finite is refused as diverged: comparing NaN with zero
 would report it as full of dead units.
 """
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from helpers.activations import Activation, get_activation
-from helpers.errors import CourseError, DivergedError, ShapeError
-from helpers.network import Gradients, Layer, Network, Trace, forward, predict
-
-Loss = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-
-PIECEWISE_LINEAR = ("linear", "relu", "leaky_relu")
-SAME_POINT = 1e-12  # two kinks nearer than this, on a line of length 1, differ by rounding only
+from helpers.errors import CourseError, DivergedError
+from helpers.network import Network, Trace, backward, forward
+from helpers.training import Loss, softmax_cross_entropy
 
 
-def activation_norms(trace: Trace) -> np.ndarray:
-    """Return the Frobenius norm of each layer's activations: (layers,) or (layers, runs).
+class SignalSizes(NamedTuple):
+    """How large the signals of a network are, hidden layer by hidden layer.
 
-    Computed in float64, where the squares of large float32 numbers do not overflow.
+    Attributes
+    ----------
+    activations
+        (hidden layers,) or (hidden layers, runs): root mean square of each layer's activations.
+    gradients
+        The same of the pre-activation gradients, the "error signal" on its way back.
+    weight_gradients
+        The same of the gradients of the weights. They can hide that the error signal fades, because
+        they also hold the size of the layer's inputs.
     """
-    return np.array([_norm(h) for h in trace.activations])
+
+    activations: np.ndarray
+    gradients: np.ndarray
+    weight_gradients: np.ndarray
 
 
-def gradient_norms(gradients: Gradients) -> np.ndarray:
-    """Return the Frobenius norm of each layer's pre-activation gradients: (layers,) or with runs.
+def size(values: np.ndarray) -> np.ndarray:
+    """Return the root mean square over the last two axes: one number, or one for each run."""
+    return np.sqrt(np.mean(values**2, axis=(-2, -1)))
 
-    These show whether the error signal fades on its way back. The gradients of the weights can hide
-    it, because they also hold the size of the layer's inputs.
+
+def signal_sizes(
+    network: Network, x: np.ndarray, y: np.ndarray, loss: Loss = softmax_cross_entropy
+) -> SignalSizes:
+    """Return the sizes of what passes through the hidden layers, forwards and backwards.
+
+    Parameters
+    ----------
+    x, y
+        Inputs (batch, n_in), and the labels or targets that `loss` compares the outputs with.
     """
-    return np.array([_norm(delta) for delta in gradients.pre_activations])
+    trace = forward(network, x)
+    _, output_gradient = loss(trace.outputs, y)
+    gradients = backward(network, trace, output_gradient, input_gradient=False)
+    kinds = (trace.activations, gradients.pre_activations, gradients.weights)
+    return SignalSizes(*(np.array([size(layer) for layer in kind[:-1]]) for kind in kinds))
 
 
 def saturation(
@@ -132,143 +152,6 @@ def dead_units(source: Network | Trace, x: np.ndarray | None = None) -> list[np.
     return [(h == 0).all(axis=-2) for h in _hidden(source)]
 
 
-def linear_region_boundaries(network: Network, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Return where the network's slope changes on the way from `start` to `end`.
-
-    A boundary is where a hidden unit's pre-activation changes its sign. They are found exactly,
-    layer by layer: between two boundaries of the layers below, every pre-activation is a straight
-    line, so where it crosses zero follows from its values at both ends.
-
-    Parameters
-    ----------
-    network
-        A single network with piecewise linear hidden layers.
-    start, end
-        Points (n_in,).
-
-    Returns
-    -------
-    boundaries
-        How far along the way, between 0 and 1, in order: (boundaries,).
-
-    Raises
-    ------
-    CourseError
-        If a hidden layer's activation is not piecewise linear.
-    ShapeError
-        If the network has runs, or the points do not go with it.
-    """
-    if network.runs is not None:
-        raise ShapeError(f"The network has {network.runs} runs. Take one of them: network.run(0).")
-    for number, layer in enumerate(network.layers[:-1], start=1):
-        if layer.activation.name not in PIECEWISE_LINEAR:
-            raise CourseError(
-                f"Hidden layer {number} has the activation {layer.activation.label}, which bends "
-                f"everywhere. Only {', '.join(PIECEWISE_LINEAR)} have straight pieces to count."
-            )
-    network = _in_float64(network)
-    start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
-    at = np.array([0.0, 1.0])
-    for index, layer in enumerate(network.layers[:-1]):
-        points = start + at[:, None] * (end - start)
-        z = forward(network, points).pre_activations[index]
-        if layer.activation.name == "linear":
-            continue
-        before, after = z[:-1], z[1:]
-        piece, unit = np.nonzero(np.sign(before) * np.sign(after) < 0)
-        share = before[piece, unit] / (before - after)[piece, unit]
-        at = np.sort(np.append(at, at[piece] + share * np.diff(at)[piece]))
-        at = at[np.append(True, np.diff(at) > SAME_POINT)]
-    return at[1:-1]
-
-
-def count_linear_regions_on_line(
-    network: Network, start: np.ndarray, end: np.ndarray
-) -> int | np.ndarray:
-    """Return how many linear regions (activation patterns) the way from `start` to `end` crosses.
-
-    The count is exact, not from a grid; see `linear_region_boundaries`. Hanin & Rolnick 2019
-    (arXiv:1906.00904) find about as many as there are units, at any depth.
-
-    Returns
-    -------
-    count
-        1 or more; for a network with runs, an array (runs,).
-    """
-    if network.runs is None:
-        return len(linear_region_boundaries(network, start, end)) + 1
-    return np.array(
-        [
-            count_linear_regions_on_line(network.run(index), start, end)
-            for index in range(network.runs)
-        ]
-    )
-
-
-def numerical_gradient(
-    network: Network, x: np.ndarray, y: np.ndarray, loss: Loss, step: float = 1e-5
-) -> Gradients:
-    """Return the gradient of the loss by central differences: change each weight a little, twice.
-
-    Slow and sure: what `backward` computes must agree with it, away from kinks.
-
-    Parameters
-    ----------
-    network
-        A single network in float64; it is left as it was.
-    x, y
-        What `loss` is computed on: inputs, and labels or targets.
-    step
-        How much each weight is changed, up and down. The error is of the order of its square.
-
-    Returns
-    -------
-    Gradients
-        Its `weights` and `biases`; the rest is empty.
-
-    Raises
-    ------
-    CourseError
-        If the network is not in float64: differences of float32 numbers are mostly rounding.
-    """
-    if network.dtype != np.float64:
-        raise CourseError(
-            f"The network computes in {network.dtype}. Build it with dtype=np.float64: smaller "
-            "types lose the difference in rounding."
-        )
-    if network.runs is not None:
-        raise ShapeError(f"The network has {network.runs} runs. Take one of them: network.run(0).")
-    network = network.copy()
-    gradients = []
-    for parameter in network.parameters():
-        gradient = np.empty_like(parameter)
-        for index in np.ndindex(parameter.shape):
-            original = parameter[index]
-            parameter[index] = original + step
-            above, _ = loss(predict(network, x), y)
-            parameter[index] = original - step
-            below, _ = loss(predict(network, x), y)
-            parameter[index] = original
-            gradient[index] = (above - below) / (2 * step)
-        gradients.append(gradient)
-    return Gradients(weights=gradients[0::2], biases=gradients[1::2])
-
-
-def _in_float64(network: Network) -> Network:
-    """Return a copy that computes in float64."""
-    return Network(
-        [
-            Layer(la.weights.astype(np.float64), la.biases.astype(np.float64), la.activation)
-            for la in network.layers
-        ]
-    )
-
-
-def _norm(values: np.ndarray) -> np.ndarray:
-    """Return the root of the sum of squares over the last two axes, in float64."""
-    return np.linalg.norm(values.astype(np.float64, copy=False), axis=(-2, -1))
-
-
 def _hidden(trace: Trace) -> list[np.ndarray]:
     """Return the hidden layers' activations, if everything is finite, the outputs included."""
     for number, h in enumerate(trace.activations, start=1):
@@ -277,6 +160,6 @@ def _hidden(trace: Trace) -> list[np.ndarray]:
             raise DivergedError(
                 f"Layer {number} of {len(trace.activations)} has activations that are not finite "
                 f"({lost:.0%} of them), so the network has diverged, or its inputs are not finite. "
-                "Check History.diverged and look only at the runs that did not: network.run(i)."
+                "Look only at the runs that did not: network[~history.diverged]."
             )
     return trace.activations[:-1]

@@ -28,13 +28,8 @@ from typing import Any
 
 from IPython.display import display
 
-from helpers.errors import CourseError
-from helpers.yaml_files import LINE, near, read_yaml, refuse
-
-# Which of the two kinds a question is follows from its right answers; saying so is optional.
-_TYPES = ("multiple_choice", "many_choice")
-_QUESTION_FIELDS = ("question", "code", "type", "answers")
-_ANSWER_FIELDS = ("answer", "correct", "feedback")
+from helpers.errors import CourseError, UnknownNameError
+from helpers.yaml_files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -93,33 +88,28 @@ def show(slug: str) -> None:
 
     Raises
     ------
+    UnknownNameError
+        If the chapter has no questions.
     CourseError
-        If the chapter has no questions, or its file is damaged.
+        If its file is damaged.
     """
     display(read(slug))
 
 
 def read(slug: str) -> Quiz:
     """Return the questions of a chapter; the errors are those of `show`."""
-    folder = quiz_folder()
-    path = folder / f"{slug}.yml"
+    path = quiz_folder() / f"{slug}.yml"
     if not path.exists():
-        known = sorted(each.stem for each in folder.glob("*.yml"))
+        known = sorted(each.stem for each in path.parent.glob("*.yml"))
+        raise UnknownNameError.among("quiz", slug, known)
+    rows = read_yaml(path, CourseError, "git checkout notebooks/quizzes")
+    try:
+        return Quiz(slug, tuple(map(_question, rows)))
+    except (AttributeError, KeyError, TypeError) as problem:
         raise CourseError(
-            f"There is no quiz {slug!r}{near(slug, known)}. Known: {', '.join(known) or 'none'}. "
-            f"A quiz is a file in {folder}."
-        )
-    return read_file(path)
-
-
-def read_file(path: Path) -> Quiz:
-    """Return the questions of one file; the errors name the line and the fix."""
-    rows = read_yaml(path, CourseError, "Restore it: git checkout notebooks/quizzes.")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        refuse(
-            CourseError, path, 1, "not a list of questions", "Begin each with '- question: ...'."
-        )
-    return Quiz(path.stem, tuple(_question(path, row) for row in rows))
+            f"{path} is not a list of questions ({problem!r}). Run tools/check_sources.py, which "
+            "says where and what, or restore it: git checkout notebooks/quizzes"
+        ) from None
 
 
 def quiz_folder() -> Path:
@@ -129,115 +119,16 @@ def quiz_folder() -> Path:
     return packaged if packaged.exists() else in_repository
 
 
-# --- Checking -------------------------------------------------------------------------------------
-
-
-def _question(path: Path, row: dict[str, Any]) -> Question:
-    """Return a question of the file, or say what is wrong with it."""
-    line = row[LINE]
-    _check_fields(path, row, _QUESTION_FIELDS, ("question", "answers"))
-    text = _text(path, line, "question", row["question"])
-    answers = row["answers"]
-    if (
-        not isinstance(answers, list)
-        or len(answers) < 2
-        or not all(isinstance(answer, dict) for answer in answers)
-    ):
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"the question {text!r} does not have two answers or more",
-            "Begin each answer with '- answer: ...'.",
-        )
-    checked = [_answer(path, answer) for answer in answers]
+def _question(row: dict[str, Any]) -> Question:
+    """Return a question of the file, which ``tools/check_sources.py`` has checked."""
+    text = row["question"]
+    answers = [
+        Answer(str(each["answer"]), each["correct"], each.get("feedback", ""))
+        for each in row["answers"]
+    ]
     # Mixed, but the same way each time: sorted by a fingerprint of the text.
-    checked.sort(key=lambda answer: sha256((text + answer.text).encode()).digest())
-    question = Question(text, tuple(checked), str(row.get("code", "")).strip("\n"))
-    kind = row.get("type", _TYPES[question.right_answers > 1])
-    if kind not in _TYPES:
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"unknown type of question {kind!r}{near(kind, _TYPES)}",
-            "Leave the type out, or use multiple_choice or many_choice. A number to work out "
-            "belongs in an exercise.",
-        )
-    enough = question.right_answers == 1 if kind == "multiple_choice" else question.right_answers
-    if not enough:
-        wanted = "exactly one answer" if kind == "multiple_choice" else "at least one answer"
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"the question {text!r} has {question.right_answers} right answers",
-            f"Mark {wanted} with 'correct: true'.",
-        )
-    if len({answer.text for answer in checked}) < len(checked):
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"the question {text!r} has the same answer twice",
-            "Change one of them.",
-        )
-    return question
-
-
-def _answer(path: Path, row: dict[str, Any]) -> Answer:
-    """Return an answer of the file, or say what is wrong with it."""
-    line = row[LINE]
-    _check_fields(path, row, _ANSWER_FIELDS, ("answer", "correct"))
-    text = _text(path, line, "answer", row["answer"])
-    if not isinstance(row["correct"], bool):
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"the answer {text!r} has correct: {row['correct']!r}",
-            "Use true or false.",
-        )
-    if not row["correct"] and not row.get("feedback"):
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"the wrong answer {text!r} has no feedback",
-            "Add 'feedback: ...' that says why somebody might think so and what is right.",
-        )
-    feedback = _text(path, line, "feedback", row["feedback"]) if row.get("feedback") else ""
-    return Answer(text, row["correct"], feedback)
-
-
-def _check_fields(
-    path: Path, row: dict[str, Any], known: tuple[str, ...], needed: tuple[str, ...]
-) -> None:
-    for name in needed:
-        if name not in row:
-            refuse(CourseError, path, row[LINE], f"the field {name!r} is missing", "Add it.")
-    for name in row:
-        if name not in known and name != LINE:
-            refuse(
-                CourseError,
-                path,
-                row[LINE],
-                f"unknown field {name!r}{near(name, known)}",
-                f"Known: {', '.join(known)}.",
-            )
-
-
-def _text(path: Path, line: int, name: str, value: Any) -> str:
-    """Return a text; numbers are texts too, since `answer: 4` is a natural thing to write."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
-        refuse(
-            CourseError,
-            path,
-            line,
-            f"the field {name!r} is {value!r}",
-            "Write a text, in quotes if YAML takes it for something else.",
-        )
-    return str(value).strip()
+    answers.sort(key=lambda answer: sha256((text + answer.text).encode()).digest())
+    return Question(text, tuple(answers), row.get("code", "").strip("\n"))
 
 
 # --- Showing --------------------------------------------------------------------------------------

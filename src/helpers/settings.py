@@ -6,6 +6,7 @@ them all: a verdict has to hold for any shift.
 """
 
 import os
+from pathlib import Path
 
 import numpy as np
 
@@ -56,6 +57,15 @@ def course_face() -> str:
         If it is anything else.
     """
     return _choice("COURSE_FACE", FACE_CHOICES)
+
+
+def evidence_folder() -> Path | None:
+    """Return where verdicts leave their evidence, from ``COURSE_EVIDENCE``; None where not set.
+
+    The build of the book and the tests set it, to compare what they measured.
+    """
+    text = os.environ.get("COURSE_EVIDENCE", "").strip()
+    return Path(text) if text else None
 
 
 def seeds(count: int) -> tuple[int, ...]:

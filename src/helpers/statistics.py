@@ -1,6 +1,9 @@
-"""Means, intervals over seeds, and how to write them."""
+"""Means and intervals over seeds, and how to write them.
 
-from collections.abc import Callable
+Values are laid out with the points first and the runs last, so that means are taken over the last
+axis.
+"""
+
 from dataclasses import dataclass
 from math import floor, log10
 
@@ -8,7 +11,6 @@ import numpy as np
 from scipy.special import stdtrit
 
 from helpers.errors import CourseError
-from helpers.settings import rng as course_rng
 
 SAME_NUMBER = 1e-12  # an interval that is relatively narrower than this is rounding only
 
@@ -32,15 +34,15 @@ class Interval:
         return describe(self)
 
 
-def mean_interval(values: np.ndarray, axis: int = 0, confidence: float = 0.95) -> Interval:
+def mean_interval(values: np.ndarray, axis: int = -1, confidence: float = 0.95) -> Interval:
     """Return the mean and its confidence interval by Student's t distribution.
 
     Parameters
     ----------
     values
-        One number for each seed along `axis`; 2 or more seeds.
+        (..., runs): one number for each seed, 2 or more.
     axis
-        The axis that is averaged over.
+        The axis of the seeds, if it is not the last.
     confidence
         How often such an interval holds the true mean, between 0 and 1.
 
@@ -55,41 +57,6 @@ def mean_interval(values: np.ndarray, axis: int = 0, confidence: float = 0.95) -
     standard_error = values.std(axis=axis, ddof=1) / np.sqrt(count)
     reach = stdtrit(count - 1, (1 + confidence) / 2) * standard_error
     return Interval(mean, mean - reach, mean + reach)
-
-
-def bootstrap_interval(
-    values: np.ndarray,
-    statistic: Callable[..., np.ndarray] = np.median,
-    rng: np.random.Generator | None = None,
-    confidence: float = 0.95,
-    resamples: int = 2000,
-) -> Interval:
-    """Return a statistic and its interval by the percentile bootstrap (Efron 1979).
-
-    Parameters
-    ----------
-    values
-        One number for each seed: (seeds,); 2 or more.
-    statistic
-        A function that takes an array and an `axis`, such as `numpy.median`.
-    rng
-        Draws the resamples; None: the course's own.
-    confidence
-        How often such an interval should hold the true value, between 0 and 1.
-    resamples
-        How many samples of the same size are drawn, with replacement.
-
-    Returns
-    -------
-    Interval
-        Its `mean` is the statistic of `values`, whatever the statistic is.
-    """
-    values = _checked_values(np.ravel(values), 0, confidence)
-    rng = course_rng() if rng is None else rng
-    samples = values[rng.integers(len(values), size=(resamples, len(values)))]
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(statistic(samples, axis=1), [tail, 1 - tail])
-    return Interval(float(statistic(values, axis=0)), float(low), float(high))
 
 
 def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None = None) -> str:

@@ -30,9 +30,15 @@ def _module(name: str, folder: Path) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def checker() -> ModuleType:
-    """Return the checker of the verdicts."""
-    return _module("check_verdicts", ROOT / "tools")
+def sources() -> ModuleType:
+    """Return the checker of the ledger and the quizzes."""
+    return _module("check_sources", ROOT / "tools")
+
+
+@pytest.fixture(scope="session")
+def evidence() -> ModuleType:
+    """Return what compares the evidence of two runs."""
+    return _module("compare_evidence", ROOT / "tools")
 
 
 @pytest.fixture(scope="session")

@@ -5,117 +5,169 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
-from IPython.core.formatters import DisplayFormatter
+from bs4 import BeautifulSoup
 
 from helpers.claims import (
-    VERDICT_MIME_TYPE,
+    Criterion,
     VerdictCard,
-    ledger,
     phrase_html,
     verdict,
     verdict_anchor,
     verdict_badge,
 )
 from helpers.errors import CourseError, UnknownNameError, VerdictError
+from helpers.ledger import ledger
 
-VOID = {"br", "path", "circle"}
-
-
-class Page(HTMLParser):
-    """Collects the tags, attributes and text of a piece of HTML, and checks that tags close."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
+MET = Criterion("relative error, 3 seeds", [2e-7, 1e-7, 2.8e-7], below=1e-4, form=".1e")
 
 
-def card(claim: str = "C35", measured: str = "relative error 2.8e-7") -> VerdictCard:
-    return verdict(claim, holds=True, measured=measured)
+def soup(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def card_of(claim: str) -> VerdictCard:
+    return verdict(claim, MET, note="Measured & noted")
+
+
+# --- The criterion --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "bound", "take", "value", "holds"),
+    [
+        ([1, 2, 6], {"above": 0.5}, "every", 1, True),
+        ([1, 2, 6], {"above": 1}, "every", 1, False),
+        ([1, 2, 6], {"below": 6}, "every", 6, False),
+        ([1, 2, 6], {"below": 7}, "every", 6, True),
+        ([1, 2, 6], {"above": 2.5}, "mean", 3, True),
+        ([1, 2, 6], {"above": 2.5}, "median", 2, False),
+        ([4, 4, 5], {"equals": 4}, "every", 5, False),
+        ([4, 4], {"equals": 4}, "every", 4, True),
+        (np.array([True, True]), {"equals": 1}, "every", 1, True),
+        (3.5, {"below": 4}, "every", 3.5, True),
+    ],
+)
+def test_a_criterion_compares_what_it_says(
+    values: object, bound: dict[str, float], take: str, value: float, holds: bool
+) -> None:
+    criterion = Criterion("a number", values, **bound, take=take)
+    assert criterion.value == value
+    assert criterion.holds is holds
+
+
+def test_an_interval_has_to_be_on_the_right_side_as_a_whole() -> None:
+    values = [1.0, 2.0, 3.0]  # mean 2, and 4.303 standard errors to each side: -0.48 to 4.48
+    low = Criterion("gain", values, above=-0.5, take="interval")
+    assert low.value == pytest.approx(2 - 4.3027 / np.sqrt(3), abs=1e-3)
+    assert low.holds
+    assert not Criterion("gain", values, above=0, take="interval").holds
+    assert Criterion("gain", values, below=4.5, take="interval").holds
+    assert not Criterion("gain", values, below=4.4, take="interval").holds
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({}, "0 bounds"),
+        ({"above": 0, "below": 1}, "2 bounds"),
+        ({"below": np.inf}, "the bound below is not a finite number"),
+        ({"above": float("nan")}, "the bound above is not a finite number"),
+        ({"above": "high"}, "the bound above is 'high'"),
+        ({"above": 0, "take": "most"}, "take is 'most'. Use every, mean, median, interval"),
+        ({"equals": 1, "take": "interval"}, "an interval needs"),
+    ],
+)
+def test_a_bound_that_cannot_be_missed_is_refused(given: dict, complaint: str) -> None:
+    with pytest.raises(VerdictError, match=complaint):
+        Criterion("an error", [0.1, 0.2], **given)
+
+
+@pytest.mark.parametrize("values", [np.nan, [1, np.nan], [np.inf], [], "many", None, [[1], "a"]])
+def test_values_that_are_no_numbers_are_refused(values: object) -> None:
+    with pytest.raises(VerdictError, match="'an error': a value is"):
+        Criterion("an error", values, below=1)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "text"),
+    [
+        (
+            MET,
+            "3 seeds: 2.8e-07 (highest of 3), must be below 1.0e-04, margin: a factor of 3.6e+02",
+        ),
+        (Criterion("zeros", 11, equals=11), "zeros: 11, must be equal to 11"),
+        (
+            Criterion("gain", [0.1, 0.3], above=0.05, take="mean", form="+.2f"),
+            "gain: +0.20 (mean of 2), must be above +0.05, margin 0.15",
+        ),
+        (Criterion("pieces", 4096, above=1000), "pieces: 4,096, must be above 1,000, margin 3,096"),
+    ],
+    ids=["factor", "count", "difference", "thousands"],
+)
+def test_a_criterion_is_a_sentence_with_its_margin(criterion: Criterion, text: str) -> None:
+    assert str(criterion).endswith(text)
 
 
 # --- The card -------------------------------------------------------------------------------------
 
 
-def test_the_card_has_a_face_for_people_and_one_for_the_book() -> None:
-    bundle = verdict(
-        "C35", holds=True, measured="relative error 2.8e-7", where="four layers"
-    )._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain", VERDICT_MIME_TYPE}
-    assert bundle["text/plain"] == "C35 TRUE: relative error 2.8e-7"
-    assert bundle[VERDICT_MIME_TYPE] == {
-        "id": "C35",
-        "verdict": "true",
-        "measured": "relative error 2.8e-7",
-        "holds": True,
-        "where": "four layers",
-    }
-    json.dumps(bundle)
-
-
-def test_ipython_shows_all_faces() -> None:
-    data, _ = DisplayFormatter().format(card())
-    assert set(data) == {"text/html", "text/plain", VERDICT_MIME_TYPE}
-
-
-def test_the_setting_is_left_out_where_there_is_none() -> None:
-    assert "where" not in card()._repr_mimebundle_()[VERDICT_MIME_TYPE]
-    assert "Where" not in Page(card()._repr_html_()).text
-
-
 @pytest.mark.parametrize("ident", list(ledger().entries))
-def test_every_entry_has_a_well_formed_card(ident: str) -> None:
+def test_every_entry_has_a_card_with_all_that_stands_in_the_ledger(ident: str) -> None:
     entry = ledger()[ident]
-    page = Page(card(ident)._repr_html_())
-    assert page.tags[0][1]["id"] == verdict_anchor(ident)
-    for part in (entry.text, entry.why, entry.phrase, entry.verdict.capitalize(), *entry.bugs):
-        assert part in page.text
+    page = soup(card_of(ident)._repr_html_())
+    assert page.div["id"] == verdict_anchor(ident)
+    assert page.div["role"] == "group"
+    text = page.get_text()
+    wanted = (entry.text, entry.why, entry.defence, entry.quote, entry.waits, entry.phrase)
+    for part in (*wanted, *entry.bugs, entry.verdict.capitalize(), f"judged by {entry.judged}"):
+        assert part in text
     for source in ledger().sources_of(entry):
-        assert source in page.text
-    for number in entry.seeds:
-        assert f"page {number}" in page.text
+        assert source in text
+    for number in entry.pages:
+        assert f"page {number}" in text
 
 
-def test_the_card_is_named_for_a_screen_reader() -> None:
-    page = Page(card("C29")._repr_html_())
-    assert page.tags[0][1]["role"] == "group"
-    assert page.tags[0][1]["aria-label"] == "Claim C29: false"
-    icons = [attributes for tag, attributes in page.tags if tag == "svg"]
-    assert all(icon["aria-hidden"] == "true" for icon in icons)
-    assert ("span", "zh") in [(tag, attributes.get("lang")) for tag, attributes in page.tags]
-    assert "System S01" in Page(card("S01")._repr_html_()).text
+def test_the_face_is_short_and_the_rest_waits_behind_more() -> None:
+    criteria = [Criterion(f"criterion {n}", n, above=0) for n in (1, 2, 3, 4)]
+    page = soup(verdict("C15", *criteria)._repr_html_())
+    more = page.details.extract()
+    assert "2 more criteria" in more.summary.get_text()
+    face, entry = page.get_text(), ledger()["C15"]
+    assert "criterion 2: 2; must be above 0, margin 2" in face
+    assert "criterion 3" not in face
+    assert "criterion 3: 3; must be above 0, margin 3" in more.get_text()
+    for part in (entry.why, entry.phrase, "He et al. 2015", "page 1"):
+        assert part not in face
+        assert part in more.get_text()
+
+
+def test_a_source_may_decide_alone_and_then_its_words_are_on_the_face() -> None:
+    quoted = replace(ledger()["C30"], judged="source", quote="It is called so.")
+    page = soup(VerdictCard(quoted)._repr_html_())
+    assert page.q.get_text() == "It is called so."
+    assert "“It is called so.”" in repr(VerdictCard(quoted))
+
+
+def test_ipython_shows_html_and_text() -> None:
+    from IPython.core.formatters import DisplayFormatter
+
+    data, _ = DisplayFormatter().format(card_of("C35"))
+    assert set(data) == {"text/html", "text/plain"}
+    assert data["text/plain"].startswith("C35 TRUE: relative error, 3 seeds: 2.8e-07")
 
 
 def test_what_a_card_shows_is_escaped() -> None:
     bad = "<script>alert('x')</script> & \"quotes\""
-    shown = verdict("C35", holds=True, measured=bad, where=bad)
-    entry = replace(
-        shown.entry, text=bad, why=bad, phrase=bad, bugs=(bad,), name=bad, verdict="false"
-    )
-    html = VerdictCard(entry, bad, (bad,), (bad,), bad)._repr_html_()
+    names = ("text", "why", "phrase", "name", "defence", "quote", "waits")
+    entry = replace(ledger()["S01"], bugs=(bad,), **dict.fromkeys(names, bad))
+    criteria = (Criterion(bad, 1, above=0),) * 3
+    html = VerdictCard(entry, criteria, bad, (bad,), (bad,))._repr_html_()
     assert "<script" not in html
-    assert Page(html).text.count(bad) == 9
+    assert soup(html).get_text().count(bad) == 14
 
 
 def test_the_phrase_is_marked_as_chinese_or_as_code() -> None:
@@ -134,84 +186,65 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("word", ["true", "conditional", "misleading", "false", "reproduced"])
 def test_a_badge_is_told_by_word_and_shape_and_has_contrast(word: str) -> None:
     badge = verdict_badge(word)
-    assert Page(badge).text == word.capitalize()
+    assert soup(badge).get_text() == word.capitalize()
+    assert soup(badge).svg["aria-hidden"] == "true"
     colour = re.search(r"background:(#[0-9a-f]{6})", badge)[1]
     assert 1.05 / (luminance(colour) + 0.05) >= 4.5
-    shapes = {
-        re.search(r"<svg.*</svg>", verdict_badge(each))[0] for each in ("true", "false", word)
-    }
+    shapes = {str(soup(verdict_badge(each)).svg) for each in ("true", "false", word)}
     assert len(shapes) == (2 if word in ("true", "false") else 3)
 
 
-# --- What is refused ------------------------------------------------------------------------------
+# --- The verdict ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("holds", [False, np.bool_(False), np.array([3.0]).max() < 1])
-def test_evidence_against_the_verdict_fails_with_claim_and_numbers(holds: bool) -> None:
+def test_evidence_against_the_verdict_fails_with_claim_and_numbers() -> None:
     with pytest.raises(VerdictError) as caught:
-        verdict("C35", holds=holds, measured="relative error 0.31")
+        verdict("C35", MET, Criterion("answers that differ", [0, 31], below=20))
     message = str(caught.value)
     assert message.startswith("C35: the evidence contradicts the recorded verdict 'true'.")
     assert ledger()["C35"].text in message
-    assert "Measured: relative error 0.31." in message
-    assert f"correct C35 in book/claims.yml (line {ledger()['C35'].line})" in message
-
-
-def test_the_failure_is_an_assertion_and_an_error_of_the_course() -> None:
+    assert "Measured: answers that differ: 31 (highest of 2), must be below 20." in message
+    assert "relative error" not in message  # what was met is not to blame
     assert issubclass(VerdictError, AssertionError)
     assert issubclass(VerdictError, CourseError)
 
 
-@pytest.mark.parametrize("holds", [True, np.bool_(True), np.array([3.0]).max() > 1])
-def test_python_and_numpy_say_yes(holds: bool) -> None:
-    assert verdict("C35", holds=holds, measured="error 0.1").measured == "error 0.1"
+def test_an_experiment_needs_a_criterion() -> None:
+    assert ledger()["C15"].judged == "experiment"
+    with pytest.raises(VerdictError, match="C15 is judged by experiment, so it needs a criterion"):
+        verdict("C15", note="It looked fine.")
 
 
-@pytest.mark.parametrize(
-    "holds",
-    [1, 0, 1.0, "True", None, [True], np.array([True]), np.array(True), np.float64(1), np.nan],
-    ids=repr,
-)
-def test_holds_has_to_be_a_yes_or_no(holds: object) -> None:
-    with pytest.raises(VerdictError, match=r"C35: holds is .* not a yes or no.*error < 1e-6"):
-        verdict("C35", holds=holds, measured="error 0.1")
+def test_a_note_with_a_number_that_is_none_is_refused() -> None:
+    with pytest.raises(VerdictError, match="C35: the note holds a number that is none"):
+        verdict("C35", MET, note=f"error {np.nan:.1f} here")
 
 
-@pytest.mark.parametrize("measured", ["", "   ", None, 0.1, ["error"], b"error"], ids=repr)
-def test_the_evidence_has_to_be_a_sentence(measured: object) -> None:
-    with pytest.raises(VerdictError, match=r"C35: measured is .* one sentence with the numbers"):
-        verdict("C35", holds=True, measured=measured)
+def test_an_unknown_claim_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match=r"Unknown claim 'c35'.*C35"):
+        verdict("c35", MET)
 
 
-@pytest.mark.parametrize("value", [float("nan"), np.nan, np.float32("nan")], ids=repr)
-def test_evidence_that_is_not_a_number_is_refused(value: float) -> None:
-    with pytest.raises(VerdictError, match="C35: the evidence is not a number: 'error nan'"):
-        verdict("C35", holds=True, measured=f"error {value:.1f}")
+# --- The evidence ---------------------------------------------------------------------------------
 
 
-def test_a_word_that_contains_nan_is_no_nan() -> None:
-    assert "nanosecond" in verdict("C35", holds=True, measured="3 nanoseconds").measured
-
-
-@pytest.mark.parametrize(
-    ("claim", "near"),
-    [
-        ("C77", "C76"),
-        ("c35", "mean C35?"),
-        ("S14", "S1"),
-        ("C3", "mean C03?"),
-        ("c007", "mean C07?"),
-        ("nonsense", "C01 to C76"),
-    ],
-)
-def test_an_unknown_claim_is_refused_with_the_nearest(claim: str, near: str) -> None:
-    with pytest.raises(UnknownNameError) as caught:
-        verdict(claim, holds=True, measured="error 0.1")
-    assert f"Unknown claim {claim!r}" in str(caught.value)
-    assert near in str(caught.value).removeprefix(f"Unknown claim {claim!r}")
-    assert "see book/claims.yml" in str(caught.value)
-
-
-def test_evidence_has_to_be_named() -> None:
-    with pytest.raises(TypeError):
-        verdict("C35", True, "error 0.1")
+def test_evidence_is_left_where_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card_of("C35")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("COURSE_EVIDENCE", str(tmp_path / "evidence"))
+    monkeypatch.setenv("COURSE_SEED", "7")
+    many = np.arange(1000.0)
+    verdict("C35", MET, Criterion("many", many, below=1e4), note="Measured & noted")
+    record = json.loads((tmp_path / "evidence" / "C35.json").read_text(encoding="utf-8"))
+    assert (record["seed"], record["verdict"], record["note"]) == (7, "true", "Measured & noted")
+    first, second = record["criteria"]
+    assert first["values"] == [2e-7, 1e-7, 2.8e-7]
+    assert (first["direction"], first["bound"], first["value"]) == ("below", 1e-4, 2.8e-7)
+    assert first["sentence"] == str(MET)
+    assert len(second["values"]) == 100
+    many[-1] += 1e-9  # beyond the values that are kept
+    changed = Criterion("many", many, below=1e4).record()
+    assert changed["values"] == second["values"]
+    assert changed["fingerprint"] != second["fingerprint"]

@@ -12,7 +12,7 @@ from visits import OpenFigure
 
 from helpers.activations import get_activation
 from helpers.data import xor
-from helpers.network import Layer, Network, backward, forward, predict
+from helpers.network import Layer, Network, backward, forward
 from helpers.training import Sgd, squared_error
 
 START = {"hidden": [[2, -1], [-1.5, 1]], "biases": [0.5, -0.5], "output": [1, 1], "bias": 0}
@@ -39,7 +39,7 @@ def answers_after(steps: int) -> np.ndarray:
         trace = forward(net, points[row])
         _, gradient = squared_error(trace.outputs, labels[row][:, None])
         optimiser.step(net, backward(net, trace, gradient))
-    return predict(net, points)[:, 0]
+    return net(points)[:, 0]
 
 
 def shown_answers(page: Page) -> np.ndarray:

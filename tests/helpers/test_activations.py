@@ -84,10 +84,6 @@ def test_at_a_kink_the_derivative_is_the_one_from_the_left(activation: Activatio
     np.testing.assert_allclose(at_kink, activation.derivative(np.array([-1e-12])), atol=1e-11)
 
 
-def test_derivative_of_relu_at_zero_is_zero() -> None:
-    assert get_activation("relu").derivative(np.array([-0.0, 0.0])).tolist() == [0, 0]
-
-
 @given(z=PRE_ACTIVATIONS)
 def test_activations_are_related_as_the_course_says(z: np.ndarray) -> None:
     sigmoid, tanh = get_activation("sigmoid"), get_activation("tanh")
@@ -147,7 +143,7 @@ def test_each_record_is_complete(activation: Activation) -> None:
 
 def test_names_and_labels_are_unique() -> None:
     labels = {get_activation(name).label for name in NAMES}
-    assert len(NAMES) == len(set(NAMES)) == len(labels) == 11
+    assert len(NAMES) == len(set(NAMES)) == len(labels)
 
 
 @pytest.mark.parametrize(
@@ -157,14 +153,14 @@ def test_names_and_labels_are_unique() -> None:
 def test_an_unknown_name_gets_the_near_match(name: str, near: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
         get_activation(name)
-    assert f"Unknown activation {name!r}. Did you mean {near!r}?" in str(caught.value)
+    assert f"Unknown activation {name!r} (did you mean {near!r}?)" in str(caught.value)
     assert all(known in str(caught.value) for known in NAMES)
 
 
 def test_a_name_like_no_other_gets_the_list() -> None:
     with pytest.raises(UnknownNameError) as caught:
         get_activation("quadratic-ish")
-    assert "Did you mean" not in str(caught.value)
+    assert "did you mean" not in str(caught.value)
     assert "Known: step, linear" in str(caught.value)
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from helpers.activations import activation_names
 from helpers.errors import CourseError, ShapeError
-from helpers.folding import fold, fold_affine, relative_error
-from helpers.network import Network, build_network, predict
+from helpers.folding import fold, relative_error
+from helpers.network import build_network
 
 SIZES = st.lists(st.integers(1, 20), min_size=2, max_size=9)
 SEEDS = st.integers(0, 10_000)
@@ -25,9 +25,9 @@ def test_folding_equals_forward(sizes, last, seed) -> None:
     layer = fold(network)
     assert layer.weights.shape == (sizes[0], sizes[-1])
     assert layer.activation == network.layers[-1].activation
-    expected = predict(network, x)
+    expected = network(x)
     if last != "step":  # a step may fall on the other side by rounding alone
-        np.testing.assert_allclose(predict(Network([layer]), x), expected, rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(layer(x), expected, rtol=1e-8, atol=1e-8)
 
 
 @given(sizes=SIZES, runs=st.integers(1, 4), seed=SEEDS)
@@ -36,33 +36,9 @@ def test_many_runs_fold_at_once(sizes, runs, seed) -> None:
     network = build_network(sizes, "linear", rng=rngs, bias_initializer="normal")
     together = fold(network)
     for run in range(runs):
-        alone = fold(network.run(run))
+        alone = fold(network[run])
         np.testing.assert_allclose(together.weights[run], alone.weights, rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(together.biases[run], alone.biases, rtol=1e-9, atol=1e-9)
-
-
-@given(sizes=st.lists(st.integers(1, 6), min_size=3, max_size=6), seed=SEEDS, cut=st.data())
-def test_folding_in_parts_gives_the_same(sizes, seed, cut) -> None:
-    network = build_network(sizes, "linear", rng=RNG(seed), bias_initializer="normal")
-    weights = [layer.weights for layer in network.layers]
-    biases = [layer.biases for layer in network.layers]
-    at = cut.draw(st.integers(1, len(weights) - 1))
-    first = fold_affine(weights[:at], biases[:at])
-    second = fold_affine(weights[at:], biases[at:])
-    W, b = fold_affine(*zip(first, second, strict=True))
-    whole_W, whole_b = fold_affine(weights, biases)
-    np.testing.assert_allclose(W, whole_W, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(b, whole_b, rtol=1e-9, atol=1e-9)
-
-
-@given(seed=SEEDS)
-def test_the_seeds_three_layers_term_by_term(seed) -> None:
-    rng = RNG(seed)
-    W1, W2, W3 = (rng.standard_normal(shape) for shape in ((4, 5), (5, 3), (3, 2)))
-    b1, b2, b3 = (rng.standard_normal(count) for count in (5, 3, 2))
-    W, b = fold_affine([W1, W2, W3], [b1, b2, b3])
-    np.testing.assert_allclose(W, W1 @ W2 @ W3)
-    np.testing.assert_allclose(b, b1 @ W2 @ W3 + b2 @ W3 + b3)
 
 
 def test_the_rank_is_that_of_the_narrowest_layer() -> None:
@@ -85,15 +61,6 @@ def test_a_hidden_activation_is_refused(name: str) -> None:
         fold(network)
     assert bent.label in str(caught.value)
     assert "Only linear hidden layers can be folded" in str(caught.value)
-
-
-def test_maps_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ShapeError, match="Map 2 takes 4 inputs, but the one before it gives 3"):
-        fold_affine([np.zeros((2, 3)), np.zeros((4, 1))], [np.zeros(3), np.zeros(1)])
-    with pytest.raises(ShapeError, match="2 weight matrices and 1 biases"):
-        fold_affine([np.zeros((2, 3)), np.zeros((3, 1))], [np.zeros(3)])
-    with pytest.raises(ShapeError, match="at least one of each"):
-        fold_affine([], [])
 
 
 @given(seed=SEEDS, size=st.floats(1e-6, 10))

@@ -71,14 +71,6 @@ def test_more_current_never_fires_less(neuron: LeakyNeuron, low: float, more: fl
         assert rates[1] <= 1000 / neuron.refractory
 
 
-def test_the_numbers_of_the_chapter() -> None:
-    neuron = LeakyNeuron()
-    assert neuron.rheobase == pytest.approx(1.5)
-    rates = firing_rate(neuron, np.array([-1.0, 0.0, 1.5, 2.0, 3.0]))
-    np.testing.assert_allclose(rates[:3], 0)
-    np.testing.assert_allclose(rates[3:], [50 / np.log(4), 50 / np.log(2)])
-
-
 @given(neuron=neurons())
 def test_far_above_threshold_the_curve_is_a_line(neuron: LeakyNeuron) -> None:
     free = LeakyNeuron(
@@ -113,12 +105,6 @@ def test_below_the_rheobase_the_voltage_settles_at_its_goal() -> None:
     assert not recording.spikes.any()
 
 
-@pytest.mark.parametrize("dt", [0.05, 0.2, 1.0])
-def test_the_step_does_not_matter_without_spikes(dt: float) -> None:
-    end = simulate(LeakyNeuron(), 1.2, 50.0, dt).voltage[-1]
-    assert end == pytest.approx(-70 + 12 * (1 - np.exp(-50 / 20)))
-
-
 def test_many_neurons_are_the_same_as_one_by_one() -> None:
     resistance, currents = np.array([8.0, 10.0, 14.0]), np.linspace(0, 4, 5)
     together = simulate(
@@ -143,17 +129,6 @@ def test_counts_alone_are_the_counts() -> None:
     assert short.spikes is None
 
 
-def test_the_refractory_time_is_a_pause_of_that_length() -> None:
-    for pause in (0.0, 1.0, 5.0):
-        times = _spike_times(LeakyNeuron(refractory=pause), 3.0)
-        assert np.diff(times) == pytest.approx(pause + 13.9, abs=0.051)
-
-
-def _spike_times(neuron: LeakyNeuron, current: float) -> np.ndarray:
-    recording = simulate(neuron, current, 200.0)
-    return recording.times[recording.spikes]
-
-
 def test_the_noise_has_the_size_it_is_given() -> None:
     neuron = LeakyNeuron(threshold=1000.0)
     generator = np.random.default_rng(0)
@@ -163,14 +138,6 @@ def test_the_noise_has_the_size_it_is_given() -> None:
     settled = recording.voltage[400:]
     assert settled.mean() == pytest.approx(-65, abs=0.2)
     assert settled.std() == pytest.approx(3.0, rel=0.03)
-
-
-def test_noise_makes_a_neuron_fire_below_its_threshold() -> None:
-    generator = np.random.default_rng(1)
-    quiet = simulate(LeakyNeuron(), np.full(50, 1.3), 500.0, record=False)
-    noisy = simulate(LeakyNeuron(), np.full(50, 1.3), 500.0, noise=2.0, rng=generator, record=False)
-    assert quiet.counts.sum() == 0
-    assert (noisy.counts > 0).all()
 
 
 def test_adaptation_takes_away_its_share_of_the_current() -> None:

@@ -1,6 +1,5 @@
 """The switches are read in one place, refuse bad values, and shift every seed."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -71,13 +70,6 @@ def test_a_negative_key_is_refused() -> None:
         settings.rng(-1)
 
 
-@given(course_seed=COURSE_SEEDS, few=COUNTS, more=COUNTS)
-def test_more_seeds_extend_the_same_list(course_seed: int, few: int, more: int) -> None:
-    patch = shifted(course_seed)
-    assert settings.seeds(few + more)[:few] == settings.seeds(few)
-    patch.undo()
-
-
 @given(course_seed=st.integers(0, settings.LARGEST_COURSE_SEED - 1))
 def test_no_two_shifts_share_a_seed(course_seed: int) -> None:
     largest_count = settings.RUNS_PER_COURSE_SEED
@@ -109,13 +101,3 @@ def test_shared_generators_are_streams_of_their_own(course_seed: int) -> None:
     patch.undo()
     assert len(set(firsts)) == 10
     assert repeated == firsts[3]
-
-
-def test_the_switches_are_read_nowhere_else() -> None:
-    readers = {
-        path.name
-        for path in SOURCES.rglob("*.py")
-        if re.search(r"(environ\b|getenv)[^\n]*COURSE_", path.read_text(encoding="utf-8"))
-    }
-    assert readers <= {"settings.py"}
-    assert 'environ.get("COURSE_SEED"' in (SOURCES / "settings.py").read_text(encoding="utf-8")

@@ -1,8 +1,5 @@
 """TensorFlow, written by others, as an independent reference for what we compute ourselves."""
 
-import os
-import urllib.request
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,8 +7,6 @@ from hypothesis import strategies as st
 
 from helpers import data
 from helpers.activations import activation_names, get_activation
-from helpers.errors import DataError
-from helpers.initializers import get_initializer
 from helpers.keras_tools import import_tensorflow
 from helpers.network import Gradients, Network, backward, build_network, forward
 from helpers.training import Adam, Momentum, Sgd, softmax_cross_entropy, squared_error, train
@@ -203,47 +198,3 @@ def test_training_goes_the_same_way_as_in_keras() -> None:
     np.testing.assert_allclose(ours.loss, theirs.history["loss"], rtol=1e-3)
     outputs = model.predict(x, verbose=0)
     np.testing.assert_allclose(forward(network, x).outputs, outputs, atol=0.02)
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        ("xavier", "GlorotUniform"),
-        ("xavier_normal", "GlorotNormal"),
-        ("he", "HeNormal"),
-        ("lecun", "LecunNormal"),
-        ("orthogonal", "Orthogonal"),
-        ("identity", "Identity"),
-        ("zeros", "Zeros"),
-    ],
-)
-def test_initializers_draw_equally_large_weights(ours: str, theirs: str) -> None:
-    n_in, n_out = 300, 200
-    drawn = getattr(tf.keras.initializers, theirs)
-    seed = {"seed": 0} if theirs not in ("Identity", "Zeros") else {}
-    weights = drawn(**seed)((n_in, n_out)).numpy()
-    # Six standard errors of a variance, as in test_initializers.
-    allowed = 6 * np.sqrt(2 / weights.size)
-    for mean_square in (
-        np.mean(get_initializer(ours)(n_in, n_out, RNG(0)) ** 2),
-        get_initializer(ours).variance(n_in, n_out),
-    ):
-        assert mean_square == pytest.approx(np.mean(weights**2), rel=allowed)
-
-
-def test_the_full_digits_without_a_network(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    """Keras itself fails here, in its own way, because nothing answers."""
-    from keras.src.utils import file_utils
-
-    monkeypatch.setattr(file_utils.config, "keras_home", lambda: str(tmp_path))
-    for variable in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(variable, "http://127.0.0.1:9")
-    for variable in ("no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(variable, raising=False)
-    # urllib keeps the proxies of its first request: forget them now, and again after the test.
-    monkeypatch.setattr(urllib.request, "_opener", None)
-    monkeypatch.setenv("COURSE_DATA", "full")
-    with pytest.raises(DataError, match="full MNIST cannot be loaded") as caught:
-        data.load_mnist()
-    assert "COURSE_DATA=embedded" in str(caught.value)
-    assert not os.listdir(tmp_path / "datasets")

@@ -1,280 +1,20 @@
-r"""Losses, optimisers and the training loop, for one network or for many at once.
-
-Everything works on the last axes (batch, units); with an axis `runs` before them, each run has its
-own loss, its own gradient and, if wished, its own learning rate and its own order of the examples.
-"""
+"""The training loop, what it records, and the accuracy, for one network or for many at once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from math import sqrt
+from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.errors import CourseError, DataError, DivergedError, ShapeError
-from helpers.network import Gradients, Network, backward, check_inputs, forward, predict
+from helpers.network import Network, backward, check_inputs, forward
 from helpers.progress import track
 from helpers.settings import rng as course_rng
+from helpers.training.losses import Loss, check_classes, softmax_cross_entropy
+from helpers.training.optimisers import Optimiser
 
-Loss = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 Rngs = np.random.Generator | Sequence[np.random.Generator]
 
 EXAMPLES_AT_ONCE = 1000  # when only predicting; keeps 20 runs of a wide network in memory
-
-
-# ---------------------------------------------------------------------------------------- losses
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Turn each row of logits (..., classes) into probabilities that sum to 1."""
-    exponentials = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
-
-
-def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean cross-entropy of softmax(logits) against the labels, and its gradient.
-
-    Parameters
-    ----------
-    logits
-        Array (batch, classes), or (runs, batch, classes).
-    labels
-        Integers from 0 to classes - 1: (batch,), or (runs, batch).
-
-    Returns
-    -------
-    loss
-        Mean over the batch, in nats: a number, or (runs,).
-    gradient
-        Of that mean with respect to the logits, shaped like them: (softmax - one-hot) / batch.
-
-    Raises
-    ------
-    ShapeError
-        If there is not one label for each row of logits.
-    CourseError
-        If a label is not one of the classes.
-    """
-    labels = np.asarray(labels)
-    batch, classes = logits.shape[-2:]
-    if labels.shape not in (logits.shape[-2:-1], logits.shape[:-1]):
-        raise ShapeError(
-            f"The labels are {labels.shape}, but the logits are {logits.shape}. Give one integer "
-            f"label for each row, shape {logits.shape[:-1]}."
-        )
-    _check_classes(labels, classes)
-    one_hot = labels[..., None] == np.arange(classes)
-    shifted = logits - logits.max(axis=-1, keepdims=True)  # the same softmax, without overflow
-    exponentials = np.exp(shifted)
-    totals = exponentials.sum(axis=-1, keepdims=True)
-    loss = np.log(totals).mean(axis=(-2, -1)) - (shifted * one_hot).sum(axis=(-2, -1)) / batch
-    gradient = (exponentials / totals - one_hot) / batch
-    return loss, gradient
-
-
-def squared_error(outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the squared error, summed over the outputs and averaged over the batch; its gradient.
-
-    Parameters
-    ----------
-    outputs
-        Array (batch, n_out), or (runs, batch, n_out).
-    targets
-        Of the same shape; targets without the axis `runs` are the same for all runs.
-
-    Returns
-    -------
-    loss
-        A number, or (runs,); in squared units of the targets.
-    gradient
-        With respect to the outputs, shaped like them: 2 (outputs - targets) / batch.
-
-    Raises
-    ------
-    ShapeError
-        If the shapes differ. A narrower target is never stretched to fit.
-    """
-    targets = np.asarray(targets)
-    if targets.shape not in (outputs.shape[-2:], outputs.shape):
-        fix = " Write y[:, None] to make a column of it." if targets.ndim == 1 else ""
-        raise ShapeError(
-            f"The targets are {targets.shape}, but the outputs are {outputs.shape}. "
-            f"They must have the same shape.{fix}"
-        )
-    batch = outputs.shape[-2]
-    error = outputs - targets
-    return (error**2).sum(axis=(-2, -1)) / batch, 2 * error / batch
-
-
-def _check_classes(labels: np.ndarray, classes: int) -> None:
-    """Raise if a label is not an integer from 0 to classes - 1."""
-    if labels.dtype.kind not in "iu":
-        raise CourseError(
-            f"The labels are of type {labels.dtype}. They must be integers: y.astype(int)."
-        )
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        wrong = labels[(labels < 0) | (labels >= classes)].flat[0]
-        raise CourseError(
-            f"A label is {wrong}, but there are {classes} outputs, so labels go from 0 to "
-            f"{classes - 1}. Correct the labels, or give the network more outputs."
-        )
-
-
-# ------------------------------------------------------------------------------------ optimisers
-
-
-@dataclass
-class Optimiser:
-    """What the optimisers share: how a step is made. Use `Sgd`, `Momentum` or `Adam`.
-
-    An optimiser remembers what it did to one network, so each network needs its own.
-
-    Attributes
-    ----------
-    learning_rate
-        A positive number; or an array (runs,), one for each run, to try many at once.
-    steps
-        How many steps were made.
-    """
-
-    learning_rate: float | np.ndarray
-    steps: int = field(default=0, init=False)
-    _network: Network | None = field(default=None, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Check the learning rate."""
-        rates = np.asarray(self.learning_rate)
-        if rates.ndim > 1 or not (np.isfinite(rates).all() and (rates > 0).all()):
-            raise CourseError(
-                f"The learning rate is {self.learning_rate}. It must be a positive number, or a "
-                "list of them, one for each run."
-            )
-
-    def step(
-        self, network: Network, gradients: Gradients, active: bool | np.ndarray = True
-    ) -> None:
-        """Change the network's weights and biases, in place, one step downhill.
-
-        Parameters
-        ----------
-        active
-            Which runs to change: True for all, or an array of booleans (runs,).
-
-        Raises
-        ------
-        CourseError
-            If this optimiser already works for another network.
-        ShapeError
-            If there is not one learning rate for each run.
-        """
-        if self._network is None:
-            self._begin(network)
-        if network is not self._network:
-            raise CourseError(
-                "This optimiser already works for another network. Make a new one for each network."
-            )
-        self.steps += 1
-        for index, (parameter, gradient) in enumerate(
-            zip(network.parameters(), gradients.parameters(), strict=True)
-        ):
-            rate = _for_each_run(self.learning_rate, parameter).astype(parameter.dtype)
-            change = self._change(index, gradient, rate)
-            if active is True:
-                parameter -= change
-            else:
-                where = _for_each_run(active, parameter)
-                np.subtract(parameter, change, out=parameter, where=where)
-
-    def _begin(self, network: Network) -> None:
-        """Prepare for a network; the optimisers with a memory make room for it here."""
-        rates = np.asarray(self.learning_rate)
-        if rates.ndim == 1 and rates.shape != (network.runs,):
-            raise ShapeError(
-                f"There are {rates.size} learning rates, but the network has "
-                f"{network.runs or 'no'} runs. Give one number, or one for each run."
-            )
-        self._network = network
-
-    def _change(self, index: int, gradient: np.ndarray, rate: np.ndarray) -> np.ndarray:
-        """Return what to subtract from parameter number `index`."""
-        raise NotImplementedError
-
-
-@dataclass
-class Sgd(Optimiser):
-    """Plain gradient descent: subtract the learning rate times the gradient."""
-
-    def _change(self, index, gradient, rate):
-        return rate * gradient
-
-
-@dataclass
-class Momentum(Optimiser):
-    """Gradient descent with a velocity that remembers earlier gradients (Polyak 1964).
-
-    Attributes
-    ----------
-    decay
-        How much of the velocity is kept from step to step, from 0 to below 1.
-    """
-
-    decay: float = 0.9
-
-    def _begin(self, network):
-        super()._begin(network)
-        self._velocity = [np.zeros_like(parameter) for parameter in network.parameters()]
-
-    def _change(self, index, gradient, rate):
-        velocity = self._velocity[index]
-        velocity *= self.decay
-        velocity += gradient
-        return rate * velocity
-
-
-@dataclass
-class Adam(Optimiser):
-    """Adam (Kingma & Ba 2015, arXiv:1412.6980), in the form at the end of their section 2.
-
-    Attributes
-    ----------
-    beta_1, beta_2
-        How much of the mean of the gradients, and of their squares, is kept from step to step.
-    epsilon
-        Keeps the division safe where gradients vanish.
-    """
-
-    learning_rate: float | np.ndarray = 1e-3
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-8
-
-    def _begin(self, network):
-        super()._begin(network)
-        self._mean = [np.zeros_like(parameter) for parameter in network.parameters()]
-        self._square = [np.zeros_like(parameter) for parameter in network.parameters()]
-
-    def _change(self, index, gradient, rate):
-        # In place, because for a wide network this is where time would go.
-        mean, square = self._mean[index], self._square[index]
-        mean *= self.beta_1
-        mean += (1 - self.beta_1) * gradient
-        square *= self.beta_2
-        square += (1 - self.beta_2) * gradient**2
-        # Both memories start at 0 and so are too small at first; this makes up for it.
-        correction = sqrt(1 - self.beta_2**self.steps) / (1 - self.beta_1**self.steps)
-        change = np.sqrt(square)
-        change += self.epsilon
-        np.divide(mean, change, out=change)
-        change *= rate * correction
-        return change
-
-
-def _for_each_run(values: float | bool | np.ndarray, parameter: np.ndarray) -> np.ndarray:
-    """Shape one value, or one for each run, so that it goes with a parameter (runs, ...)."""
-    values = np.asarray(values)
-    return values.reshape(values.shape + (1,) * (parameter.ndim - 1)) if values.ndim else values
-
-
-# -------------------------------------------------------------------------------------- training
 
 
 @dataclass
@@ -303,9 +43,19 @@ class History:
     learning_rate: float | np.ndarray
 
     @property
-    def diverged(self) -> bool:
-        """Whether any run diverged."""
-        return bool(np.any(self.diverged_at >= 0))
+    def final_accuracy(self) -> float | np.ndarray:
+        """The last validation accuracy: a number, or (runs,)."""
+        if self.validation_accuracy is None:
+            raise CourseError(
+                "No accuracy was recorded. Give train some data to measure it on: "
+                "validation=(x, labels)."
+            )
+        return self.validation_accuracy[-1]
+
+    @property
+    def diverged(self) -> bool | np.ndarray:
+        """Whether it diverged: a boolean, or (runs,)."""
+        return self.diverged_at >= 0
 
     def require_finite(self) -> "History":
         """Return this history if no run diverged.
@@ -315,7 +65,7 @@ class History:
         DivergedError
             Otherwise, naming the runs, the steps and the learning rate.
         """
-        if not self.diverged:
+        if not np.any(self.diverged):
             return self
         at = np.atleast_1d(self.diverged_at)
         rates = np.broadcast_to(self.learning_rate, at.shape)
@@ -354,13 +104,14 @@ def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.
             f"The labels are {labels.shape}, but the inputs are {x.shape}. Give one or more "
             "examples, and one integer label for each."
         )
-    _check_classes(labels, network.sizes[-1])
+    check_classes(labels, network.sizes[-1])
     right, finite = 0, True
-    for start in range(0, labels.shape[-1], EXAMPLES_AT_ONCE):
-        rows = slice(start, start + EXAMPLES_AT_ONCE)
-        outputs = predict(network, x[..., rows, :])
-        right = right + (outputs.argmax(axis=-1) == labels[..., rows]).sum(axis=-1)
-        finite = finite & np.isfinite(outputs).all(axis=(-2, -1))
+    with np.errstate(over="ignore", invalid="ignore"):  # outputs that are not finite count as NaN
+        for start in range(0, labels.shape[-1], EXAMPLES_AT_ONCE):
+            rows = slice(start, start + EXAMPLES_AT_ONCE)
+            outputs = network(x[..., rows, :])
+            right = right + (outputs.argmax(axis=-1) == labels[..., rows]).sum(axis=-1)
+            finite = finite & np.isfinite(outputs).all(axis=(-2, -1))
     share = np.where(finite, right / labels.shape[-1], np.nan)
     return share if network.runs is not None else float(share)
 
@@ -465,8 +216,7 @@ def train(
             losses.append(np.where(active, loss_sum / examples, np.nan))
             loss_sum, examples = np.zeros(runs), 0
             if validation is not None:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    accuracies.append(accuracy(network, *validation))
+                accuracies.append(accuracy(network, *validation))
             stop = callback is not None and callback(step, network)
             if stop or not active.any():
                 break
@@ -501,7 +251,7 @@ def _checked_data(
     DataError
         If an input is not a finite number.
     """
-    x, y = check_inputs(network, x), np.asarray(y)
+    x, y = check_inputs(network.layers[0], x), np.asarray(y)
     examples = x.shape[-2]
     y_per_run = x.ndim == 3 or (y.ndim > 1 and len(y) != examples)
     expected = (network.runs, examples) if y_per_run else (examples,)

@@ -1,0 +1,77 @@
+"""Two runs under two seeds: what was typed and not measured is found out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from helpers.claims import Criterion, VerdictCard
+from helpers.ledger import Entry, Ledger
+
+ENTRY = Entry("C01", "A claim.", "x", (0,), "experiment", "true", "Because.", "01-one-neuron")
+
+
+def leave(folder: Path, seed: int, *criteria: Criterion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_SEED", str(seed))
+    folder.mkdir(exist_ok=True)
+    record = VerdictCard(ENTRY, criteria).record()
+    (folder / "C01.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def problems(evidence: ModuleType, folder: Path, **changes: object) -> list[str]:
+    from dataclasses import replace
+
+    from helpers.ledger import Chapter
+
+    entry = replace(ENTRY, **changes)
+    course = Ledger({"C01": entry}, {entry.home: Chapter(1, entry.home, "One", "")}, {}, {})
+    return evidence.compare(course, folder / "one", folder / "other")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "changes", "complaint"),
+    [
+        (0.1, 0.2, {}, None),
+        (0.1, 0.1, {}, "the raw values are the same under two seeds"),
+        (0.1, 0.1, {"deterministic": True}, None),
+        (0.1, 0.1, {"judged": "proof"}, None),
+        (0.1, 0.2, {"deterministic": True}, "declared deterministic, but"),
+        (0.1, 0.1, {"unsettled": True}, None),
+    ],
+)
+def test_an_experiment_gives_other_values_under_another_seed(
+    evidence: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: float,
+    second: float,
+    changes: dict[str, object],
+    complaint: str | None,
+) -> None:
+    leave(tmp_path / "one", 0, Criterion("gain", first, above=0), monkeypatch=monkeypatch)
+    leave(tmp_path / "other", 1, Criterion("gain", second, above=0), monkeypatch=monkeypatch)
+    found = problems(evidence, tmp_path, **changes)
+    assert len(found) == (complaint is not None)
+    assert not complaint or complaint in found[0]
+
+
+def test_a_bound_that_follows_the_data_is_found(
+    evidence: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed, name in enumerate(("one", "other")):
+        gain = Criterion("gain", seed + 0.5, above=seed)
+        leave(tmp_path / name, seed, gain, monkeypatch=monkeypatch)
+    assert "were not fixed before the run" in problems(evidence, tmp_path)[0]
+
+
+def test_missing_evidence_and_a_seed_used_twice_are_named(
+    evidence: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "the book and the tests left no evidence" in problems(evidence, tmp_path)[0]
+    leave(tmp_path / "one", 3, Criterion("gain", 1, above=0), monkeypatch=monkeypatch)
+    assert "the tests left no evidence" in problems(evidence, tmp_path)[0]
+    leave(tmp_path / "other", 3, Criterion("gain", 2, above=0), monkeypatch=monkeypatch)
+    assert "both runs had the seed 3" in problems(evidence, tmp_path)[0]

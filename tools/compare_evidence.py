@@ -1,0 +1,90 @@
+"""Compare the evidence of two runs: what the book measured, and what the tests did, one seed on.
+
+An experiment whose raw values are the same under two seeds was typed, not measured, unless the
+ledger declares it deterministic. And a bound that moves with the seed was not chosen before the
+run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from helpers.ledger import Entry, Ledger, ledger
+
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book" / "_build" / ".jupyter_cache" / "evidence"
+TESTS = ROOT / "build" / "evidence" / "nbval"
+
+Evidence = dict[str, Any]
+
+
+def read(folder: Path) -> dict[str, Evidence]:
+    """Return the evidence in a folder, by entry."""
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")
+    }
+
+
+def problems_of(entry: Entry, first: Evidence | None, second: Evidence | None) -> list[str]:
+    """Return what is wrong with the evidence of one entry, in words."""
+    if first is None or second is None:
+        where = " and ".join(
+            name for name, each in (("the book", first), ("the tests", second)) if each is None
+        )
+        return [f"{entry.id}: {where} left no evidence (its home is {entry.home})"]
+    if first["seed"] == second["seed"]:
+        return [f"{entry.id}: both runs had the seed {first['seed']}; nothing can be compared"]
+
+    def of(name: str) -> list[list[Any]]:
+        return [[criterion[name] for criterion in each["criteria"]] for each in (first, second)]
+
+    words, bounds, prints = of("words"), of("bound"), of("fingerprint")
+    if words[0] != words[1] or bounds[0] != bounds[1]:
+        return [
+            f"{entry.id}: criteria or bounds differ between the seeds, so they were not fixed "
+            f"before the run: {words[0]} {bounds[0]} against {words[1]} {bounds[1]}"
+        ]
+    same = prints[0] == prints[1]
+    if entry.judged == "experiment" and same and not entry.deterministic:
+        return [
+            f"{entry.id}: the raw values are the same under two seeds, so they do not come from an "
+            "experiment. Mend the verdict, or declare the entry deterministic in book/claims.yml"
+        ]
+    if entry.deterministic and not same:
+        return [f"{entry.id}: declared deterministic, but the raw values change with the seed"]
+    return []
+
+
+def compare(course: Ledger, first: Path, second: Path) -> list[str]:
+    """Return what is wrong with the evidence of all settled entries."""
+    one, other = read(first), read(second)
+    settled = [entry for entry in course.entries.values() if course.is_settled(entry)]
+    return [
+        problem
+        for entry in settled
+        for problem in problems_of(entry, one.get(entry.id), other.get(entry.id))
+    ]
+
+
+def main() -> int:
+    """Compare, print what is wrong, and return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("first", type=Path, nargs="?", default=BOOK)
+    parser.add_argument("second", type=Path, nargs="?", default=TESTS)
+    options = parser.parse_args()
+    course = ledger()
+    problems = compare(course, options.first, options.second)
+    for problem in problems:
+        print(problem)
+    if not problems:
+        settled = sum(map(course.is_settled, course.entries.values()))
+        print(f"   {settled} verdicts hold under two seeds, on different evidence")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
