@@ -25,6 +25,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT_TAG = "nbval-check-output"
+KEPT_METADATA = ("course",)  # what a chapter says to the tools: runs_alone
 CELL_METADATA = ("tags", "mystnb", "nbgrader")
 FOLDED_TAGS = {"hide-input", "remove-input", "remove-cell"}
 CLOSED = re.compile(r"## (Going deeper: .+|Also on trial)$", re.M)  # as in book/_ext/deeper.py
@@ -97,8 +98,8 @@ def time_line(notebook: nbformat.NotebookNode) -> str:
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a copy of `notebook` in the form in which it is committed."""
     notebook = copy.deepcopy(notebook)
-    course = {"course": notebook.metadata["course"]} if "course" in notebook.metadata else {}
-    notebook.metadata = nbformat.from_dict({**NOTEBOOK_METADATA, **course})
+    kept = {name: notebook.metadata[name] for name in KEPT_METADATA if name in notebook.metadata}
+    notebook.metadata = nbformat.from_dict({**kept, **NOTEBOOK_METADATA})
     for cell in notebook.cells:
         cell.metadata = {
             name: cell.metadata[name] for name in CELL_METADATA if name in cell.metadata

@@ -1,7 +1,8 @@
 """The commands behind the Makefile: set up the environment, build, test, serve and clean.
 
-This file runs on a bare Python 3.11-3.13, so it imports the standard library only. It creates
-``.venv`` from ``requirements.lock`` and hands every other job to a script that runs inside it.
+This file runs on a bare Python, from 3.8 on, so it imports the standard library only. It creates
+``.venv`` from ``requirements.lock`` and hands every other job to a script that runs inside it. If
+the course does not support the version of Python, uv finds or fetches one that it does.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+SUPPORTED = range(11, 14)  # Python 3.11 to 3.13
 VENV = ROOT / ".venv"
-VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
+VENV_PYTHON = VENV / "bin" / "python"
+UV_VENV = ROOT / "build" / "uv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "course-stamp"
 LOG = ROOT / "build" / "setup.log"
@@ -59,23 +60,8 @@ class Clock:
 
 def environment_key() -> str:
     """Digest of everything that decides what stands in the environment."""
-    package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    parts = [sys.version, LOCK.read_text(), package["project"], package["build-system"]]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def is_set_up() -> bool:
-    """Whether ``.venv`` is complete and was made from the present lock."""
-    return VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == environment_key()
-
-
-def has_same_python() -> bool:
-    """Whether ``.venv`` works and belongs to the Python that runs this file."""
-    if not VENV_PYTHON.exists():
-        return False
-    command = [str(VENV_PYTHON), "-c", "import sys; print(sys.version, end='')"]
-    answer = subprocess.run(command, capture_output=True, text=True)
-    return answer.returncode == 0 and answer.stdout == sys.version
+    package = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("\n[tool.")[0]
+    return hashlib.sha256(repr([sys.version, LOCK.read_text(), package]).encode()).hexdigest()
 
 
 def locked_version(package: str) -> str:
@@ -89,7 +75,7 @@ def locked_version(package: str) -> str:
     )
 
 
-def logged(command: Sequence[str | Path], failure: str) -> None:
+def logged(failure: str, *command: str | Path) -> None:
     """Run a command of the set-up; its output goes to the log.
 
     Raises
@@ -97,7 +83,6 @@ def logged(command: Sequence[str | Path], failure: str) -> None:
     SetupError
         With the sentence `failure`, when the command fails.
     """
-    LOG.parent.mkdir(parents=True, exist_ok=True)
     variables = dict(os.environ)
     if "PIP_INDEX_URL" in variables:  # uv does not read pip's settings
         variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
@@ -111,49 +96,72 @@ def logged(command: Sequence[str | Path], failure: str) -> None:
         raise SetupError(f"{failure} (details: {LOG.relative_to(ROOT)})")
 
 
+def python_for_the_course() -> str | Path:
+    """Return the Python at hand if the course runs with it, else what uv shall find or fetch."""
+    if sys.version_info[0] == 3 and sys.version_info[1] in SUPPORTED:
+        return sys.executable
+    print(
+        "   the course needs Python 3.{}, 3.{} or 3.{}, and this is {}.{}: ".format(
+            *SUPPORTED, *sys.version_info
+        )
+        + "uv looks for one, or fetches it",
+        flush=True,
+    )
+    return f">=3.{SUPPORTED[0]},<3.{SUPPORTED[-1] + 1}"
+
+
 def set_up() -> bool:
     """Create ``.venv`` with the locked packages, unless it is there already."""
-    if is_set_up():
+    key = environment_key()
+    if VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == key:
         print("   the environment is there already (.venv)")
         return True
-    if STAMP.exists():
-        STAMP.unlink()
-    if LOG.exists():
-        LOG.unlink()
-    if not has_same_python():
-        print("   creating .venv", flush=True)
-        logged(
-            [sys.executable, "-m", "venv", "--clear", VENV],
-            "Python could not create a virtual environment; on Debian and Ubuntu install the "
-            "package python3-venv, then run the command again",
-        )
-    no_network = (
-        "The packages could not be downloaded; check the network connection (and the proxy "
-        "settings), then run the command again"
-    )
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    LOG.write_text("")
+    again = "check the network connection (and the proxy settings), then run the command again"
+    no_packages = f"The packages could not be downloaded; {again}"
     print("   installing uv, the installer", flush=True)
-    uv = f"uv=={locked_version('uv')}"
-    logged([VENV_PYTHON, "-m", "pip", "install", "--retries", "1", uv], no_network)
-    print("   installing the locked packages (about 2 GB on disk, TensorFlow included)", flush=True)
-    installer = VENV_BIN / "uv"
-    in_environment = ["--python", VENV_PYTHON]
-    logged([installer, "pip", "sync", *in_environment, LOCK], no_network)
-    print("   installing the course's own package, helpers", flush=True)
-    own_package = ["--no-deps", "--editable", ROOT]
     logged(
-        [installer, "pip", "install", *in_environment, *own_package],
+        "Python could not create a virtual environment; on Debian and Ubuntu install the package "
+        "python3-venv, then run the command again",
+        *[sys.executable, "-m", "venv", "--clear", UV_VENV],
+    )
+    pip = [UV_VENV / "bin" / "python", "-m", "pip", "install", "--retries", "1"]
+    logged(no_packages, *pip, f"uv=={locked_version('uv')}")
+    uv = UV_VENV / "bin" / "uv"
+    print("   creating .venv", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    logged(
+        "No Python 3.{}, 3.{} or 3.{} was found, and none could be downloaded; ".format(*SUPPORTED)
+        + f"{again}, or install one and name it with PYTHON=/path/to/python3",
+        *[uv, "venv", "--no-project", "--python", python_for_the_course(), VENV],
+    )
+    print("   installing the locked packages (about 2 GB on disk, TensorFlow included)", flush=True)
+    logged(no_packages, uv, "pip", "sync", "--python", VENV_PYTHON, LOCK)
+    print("   installing the course's own package, helpers, and pip for yours", flush=True)
+    logged(
         "The course's own package, helpers, could not be installed; check the network connection "
         "and that src/helpers is complete (git status), then run the command again",
+        *[uv, "pip", "install", "--python", VENV_PYTHON, "--no-deps", "--editable", ROOT, "pip"],
     )
-    STAMP.write_text(environment_key())
+    STAMP.write_text(key)
     return True
 
 
-def run(*command: str | Path, **variables: str) -> bool:
+def run(*command: str | Path) -> bool:
     """Run a command inside the environment; return whether it succeeded."""
-    search_path = f"{VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = {**os.environ, "PATH": search_path, **variables}
-    return subprocess.run(list(map(str, command)), cwd=ROOT, env=environment).returncode == 0
+    search_path = f"{VENV_PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": search_path}
+    process = subprocess.Popen(list(map(str, command)), cwd=ROOT, env=environment)
+    interrupted = False
+    while process.poll() is None:
+        try:
+            process.wait()
+        except KeyboardInterrupt:  # the command has got it too, and ends what it has started
+            interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
+    return process.returncode == 0
 
 
 def tool(name: str, *arguments: str) -> bool:
@@ -161,14 +169,10 @@ def tool(name: str, *arguments: str) -> bool:
     return run(VENV_PYTHON, ROOT / "tools" / f"{name}.py", *arguments)
 
 
-def pytest(*arguments: str) -> bool:
-    """Run pytest inside the environment.
-
-    Two workers share the processors, and matrix products that each want all of them slow down many
-    times over; so every process gets one thread.
-    """
-    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return run(VENV_PYTHON, "-m", "pytest", *arguments, **one_thread)
+def ready(clock: Clock) -> bool:
+    """Set up, and check the switches before anything takes minutes."""
+    check = "import sys; from helpers import settings; sys.exit(settings.complaint())"
+    return clock.part("Environment", lambda: set_up() and run(VENV_PYTHON, "-c", check))
 
 
 def lint() -> bool:
@@ -179,9 +183,7 @@ def lint() -> bool:
 
 def make_book(clock: Clock) -> bool:
     """Set up, run the notebooks that changed, build the site."""
-    built = clock.part("Environment", set_up) and clock.part(
-        "Book: notebooks and site", lambda: tool("build_book")
-    )
+    built = ready(clock) and clock.part("Book: notebooks and site", lambda: tool("build_book"))
     succeeded = clock.report()
     if built:
         print(f"\nThe book is ready: {SITE.as_uri()}\nServe it with: make serve")
@@ -190,23 +192,16 @@ def make_book(clock: Clock) -> bool:
 
 def make_test(clock: Clock) -> bool:
     """Set up, then run every test; a failing part does not hide the later ones."""
-    if clock.part("Environment", set_up):
-        workers = ["-n", "2", "--dist", "loadfile", "-q"]
+    if ready(clock):
+        tests = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q", "tests"]
         clock.part("Style of code and notebooks (ruff)", lint)
         clock.part("Book: notebooks and site, warnings are errors", lambda: tool("build_book"))
+        clock.part("Helpers, ledger, repository and site (pytest)", lambda: run(*tests))
         clock.part(
-            "Helpers, ledger, repository and site (pytest)", lambda: pytest(*workers, "tests")
+            "Every notebook, cell by cell, under other seeds (nbval)",
+            lambda: tool("check_notebooks"),
         )
-        clock.part(
-            "Every notebook, cell by cell (nbval)",
-            lambda: pytest(
-                *workers,
-                "--nbval-lax",
-                "--nbval-current-env",
-                "--nbval-cell-timeout=300",
-                "notebooks",
-            ),
-        )
+        clock.part("The evidence of both runs", lambda: tool("compare_evidence"))
     succeeded = clock.report()
     print("\nAll tests passed." if succeeded else "\nSome tests failed: see above.")
     return succeeded
@@ -217,30 +212,29 @@ def make_clean() -> bool:
     made = ["book/_build", "book/_vendor", "build", ".venv", ".pytest_cache", ".ruff_cache"]
     for name in [*made, ".hypothesis"]:
         shutil.rmtree(ROOT / name, ignore_errors=True)
-    print("Removed the environment, the site and every cache; the sources are untouched.")
+    print("Removed the environment, the site and every cache; sources and my-course are untouched.")
     return True
 
 
 def after_set_up(job: Callable[[], bool]) -> Callable[[Clock], bool]:
     """Turn a plain job into a command that first sees to the environment."""
-    return lambda clock: clock.part("Environment", set_up) and job()
+    return lambda clock: ready(clock) and job()
 
 
-def commands() -> dict[str, Callable[[Clock], bool]]:
-    """Return the commands by name."""
+def commands(url: str = "") -> dict[str, Callable[[Clock], bool]]:
+    """Return the commands by name; `url` is for the command address."""
     return {
         "setup": after_set_up(lambda: True),
         "book": make_book,
         "test": make_test,
-        "lab": after_set_up(
-            lambda: run(VENV_PYTHON, "-m", "jupyter", "lab", "--notebook-dir", "notebooks")
-        ),
+        "lab": after_set_up(lambda: tool("lab")),
         "serve": lambda clock: (SITE.exists() or make_book(clock)) and tool("serve"),
         "bench": after_set_up(lambda: run(VENV_PYTHON, ROOT / "benchmarks" / "run.py")),
         "clean": lambda clock: make_clean(),
         "clean-notebooks": after_set_up(lambda: tool("clean_notebooks")),
         "seeds": after_set_up(lambda: tool("seed_sweep")),
         "screenshots": after_set_up(lambda: tool("screenshots", "build/screenshots")),
+        "address": after_set_up(lambda: tool("address", url)),
     }
 
 
@@ -248,15 +242,15 @@ def main() -> int:
     """Run the command named on the command line; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=sorted(commands()))
-    name = parser.parse_args().command
-    command = commands()[name]
+    parser.add_argument("url", nargs="?", default="", help="for the command address")
+    options = parser.parse_args()
     try:
-        return 0 if command(Clock()) else 1
+        return 0 if commands(options.url)[options.command](Clock()) else 1
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        if name in ("lab", "serve"):  # there is no other way to end them
+        if options.command in ("lab", "serve"):  # there is no other way to end them
             print("\nStopped.")
             return 0
         print("\nStopped. Run the command again to go on; what is finished is kept.")

@@ -7,37 +7,20 @@ A verdict that stands for one set of seeds only is luck. Each chapter runs with 
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import sys
-import time
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from running import ROOT, Run, run_all
 
-ROOT = Path(__file__).resolve().parents[1]
+KIND = "application/vnd.relu-on-trial.verdict+json"
 
 
-def verdicts_of(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return the identifiers of the verdicts that an executed notebook shows."""
-    kind = "application/vnd.relu-on-trial.verdict+json"
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return [output.data[kind]["id"] for output in outputs if kind in output.get("data", {})]
-
-
-def failure_under(path: Path, shift: int) -> tuple[list[str], str]:
-    """Run the notebook at `path` under ``COURSE_SEED=shift``; return its verdicts and its error."""
-    os.environ.update(COURSE_SEED=str(shift), COURSE_FACE="static")
-    notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": str(path.parent)}}
-    try:
-        NotebookClient(notebook, timeout=600, resources=resources).execute()
-    except (CellExecutionError, CellTimeoutError) as error:
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()
-        return verdicts_of(notebook), plain[-1]
-    return verdicts_of(notebook), ""
+def report(run: Run) -> None:
+    """Say which verdicts hold, or what went wrong."""
+    outputs = [output for cell in run.notebook.cells for output in cell.get("outputs", [])]
+    verdicts = [output.data[KIND]["id"] for output in outputs if KIND in output.get("data", {})]
+    found = f"{len(verdicts)} verdicts hold: {' '.join(verdicts)}"
+    print(f"   {run}: {run.error.splitlines()[-1] if run.error else found}", flush=True)
 
 
 def main() -> int:
@@ -46,15 +29,17 @@ def main() -> int:
     parser.add_argument("--shifts", type=int, default=10, help="how many shifts (default: 10)")
     parser.add_argument("notebooks", nargs="*", type=Path, help="chapters (default: all)")
     options = parser.parse_args()
-    broken = 0
-    for path in options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for shift in range(1, options.shifts + 1):
-            start = time.perf_counter()
-            verdicts, failure = failure_under(path, shift)
-            broken += bool(failure)
-            result = failure or f"{len(verdicts)} verdicts hold: {' '.join(verdicts)}"
-            seconds = time.perf_counter() - start
-            print(f"{path.stem}  COURSE_SEED={shift:<3} {seconds:5.0f} s  {result}", flush=True)
+    runs = [
+        Run(path, {"COURSE_SEED": str(shift)})
+        for path in options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for shift in range(1, options.shifts + 1)
+    ]
+    try:
+        run_all(runs, report)
+    except KeyboardInterrupt:
+        return 130
+    broken = [str(run) for run in runs if run.error]
+    print("\n".join(["", "Broken:", *broken] if broken else ["", "Every verdict holds."]))
     return 1 if broken else 0
 
 

@@ -38,9 +38,7 @@ def with_solutions(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for label, program in solutions_in(cell.source)
         if program
     ]
-    notebook.cells += [
-        new_code_cell(program, id=f"solution-{label}") for label, program in found
-    ]
+    notebook.cells += [new_code_cell(program, id=f"solution-{label}") for label, program in found]
     return notebook
 
 

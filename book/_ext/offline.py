@@ -3,31 +3,21 @@
 Jupyter Book and its theme ask for a few scripts on every page. This extension sees to it that
 MathJax is loaded on every page that may need it, that the launcher for remote kernels is not, that
 the course's own browser modules are bundled into one classic script (module scripts do not load
-from ``file://``), that the site's bare address leads to the first page and can be shared, and that
-a fork's launch buttons point at the fork.
+from ``file://``), and that the site's bare address leads to the first page and can be shared.
 """
 
 from __future__ import annotations
 
 import html
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 from bundle import bundle_modules
 from sphinx.application import Sphinx
-from sphinx.config import Config
 
 MODULES = Path("src", "helpers", "javascript")
 BUNDLE = "course-figures.js"
-
-
-def use_repository_of_fork(app: Sphinx, config: Config) -> None:
-    """Let the variable COURSE_REPOSITORY, set by the publishing workflow, replace the address."""
-    address = os.environ.get("COURSE_REPOSITORY")
-    if address:
-        config.html_theme_options["repository_url"] = address
 
 
 def load_maths_everywhere(app: Sphinx) -> None:
@@ -83,7 +73,6 @@ def write_entrance(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension with Sphinx."""
-    app.connect("config-inited", use_repository_of_fork, priority=1)
     app.connect("builder-inited", load_maths_everywhere)
     app.connect("html-page-context", without_remote_kernels, priority=900)
     app.connect("build-finished", write_bundle)

@@ -154,7 +154,8 @@ class Criterion:
         if self.direction == "equals" or not self.holds:
             return ""
         if small > 0 and large >= 10 * small and self.value * self.bound > 0:
-            return f"margin: a factor of {large / small:.2g}"
+            factor = float(f"{large / small:.2g}")
+            return f"margin: a factor of {factor:{',.0f' if factor < 1e5 else '.0e'}}"
         return f"margin {self._text(abs(self.value - self.bound)).removeprefix('+')}"
 
     def _text(self, value: float) -> str:

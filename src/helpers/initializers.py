@@ -74,90 +74,22 @@ def get_initializer(name: str | Initializer, **parameters: float) -> Initializer
     return make_named(Initializer, name, _MAKERS, parameters)
 
 
-def _normal_with(variance: Callable[[int, int], float]):
-    """Return a function that draws from a normal distribution with mean 0 and that variance."""
+def _xavier_variance(n_in: int, n_out: int) -> float:
+    return 2 / (n_in + n_out)
+
+
+def _make_normal(name: str, label: str, formula: str, variance: Callable[[int, int], float]):
+    """Return an initialiser that draws from a normal distribution with that variance."""
 
     def draw(n_in, n_out, rng):
         return rng.normal(0.0, np.sqrt(variance(n_in, n_out)), (n_in, n_out))
 
-    return draw
+    return Initializer(name, label, formula, variance, draw)
 
 
-def _make_zeros() -> Initializer:
-    return Initializer(
-        "zeros",
-        "Zeros",
-        "0",
-        lambda n_in, n_out: 0.0,
-        lambda n_in, n_out, rng: np.zeros((n_in, n_out)),
-    )
-
-
-def _make_normal(std: float = 1.0) -> Initializer:
-    """Return the fixed scale, whatever the layer's size (`std`: standard deviation)."""
-
-    def variance(n_in, n_out):
-        return std**2
-
-    return Initializer(
-        "normal", f"Normal, sd {std:g}", rf"{std:g}^2", variance, _normal_with(variance)
-    )
-
-
-def _make_lecun() -> Initializer:
-    """Return LeCun's normal: keeps the variance of a linear layer (LeCun et al. 1998, sec. 4.6)."""
-
-    def variance(n_in, n_out):
-        return 1 / n_in
-
-    return Initializer("lecun", "LeCun", r"\frac{1}{n_\text{in}}", variance, _normal_with(variance))
-
-
-def _xavier_variance(n_in: int, n_out: int) -> float:
-    """Return the variance of Glorot & Bengio 2010, eq. 12."""
-    return 2 / (n_in + n_out)
-
-
-def _make_xavier() -> Initializer:
-    """Return the uniform draw of Glorot & Bengio 2010, eq. 16."""
-
-    def draw(n_in, n_out, rng):
-        limit = np.sqrt(3 * _xavier_variance(n_in, n_out))  # U(-a, a) has variance a^2 / 3
-        return rng.uniform(-limit, limit, (n_in, n_out))
-
-    return Initializer(
-        "xavier", "Xavier", r"\frac{2}{n_\text{in} + n_\text{out}}", _xavier_variance, draw
-    )
-
-
-def _make_xavier_normal() -> Initializer:
-    return Initializer(
-        "xavier_normal",
-        "Xavier (normal)",
-        r"\frac{2}{n_\text{in} + n_\text{out}}",
-        _xavier_variance,
-        _normal_with(_xavier_variance),
-    )
-
-
-def _make_he() -> Initializer:
-    """Return the normal draw of He et al. 2015 (arXiv:1502.01852), eq. 10."""
-
-    def variance(n_in, n_out):
-        return 2 / n_in
-
-    return Initializer("he", "He", r"\frac{2}{n_\text{in}}", variance, _normal_with(variance))
-
-
-def _make_identity() -> Initializer:
-    """Return ones on the diagonal, zeros elsewhere; not random."""
-    return Initializer(
-        "identity",
-        "Identity",
-        r"\frac{1}{\max(n_\text{in}, n_\text{out})}",
-        lambda n_in, n_out: 1 / max(n_in, n_out),
-        lambda n_in, n_out, rng: np.eye(n_in, n_out),
-    )
+def _draw_xavier(n_in, n_out, rng):
+    limit = np.sqrt(3 * _xavier_variance(n_in, n_out))  # U(-a, a) has variance a^2 / 3
+    return rng.uniform(-limit, limit, (n_in, n_out))
 
 
 def _make_orthogonal(gain: float = 1.0) -> Initializer:
@@ -179,13 +111,39 @@ def _make_orthogonal(gain: float = 1.0) -> Initializer:
     )
 
 
+_XAVIER_FORMULA = r"\frac{2}{n_\text{in} + n_\text{out}}"
 _MAKERS: dict[str, Callable[..., Initializer]] = {
-    "zeros": _make_zeros,
-    "normal": _make_normal,
-    "lecun": _make_lecun,
-    "xavier": _make_xavier,
-    "xavier_normal": _make_xavier_normal,
-    "he": _make_he,
-    "identity": _make_identity,
+    "zeros": lambda: Initializer(
+        "zeros",
+        "Zeros",
+        "0",
+        lambda n_in, n_out: 0.0,
+        lambda n_in, n_out, rng: np.zeros((n_in, n_out)),
+    ),
+    # One standard deviation for all layers, whatever their size.
+    "normal": lambda std=1.0: _make_normal(
+        "normal", f"Normal, sd {std:g}", rf"{std:g}^2", lambda n_in, n_out: std**2
+    ),
+    # LeCun et al. 1998, section 4.6: keeps the variance of a linear layer.
+    "lecun": lambda: _make_normal(
+        "lecun", "LeCun", r"\frac{1}{n_\text{in}}", lambda n_in, n_out: 1 / n_in
+    ),
+    # Glorot & Bengio 2010: the uniform draw of their equation 16, and the variance of equation 12.
+    "xavier": lambda: Initializer(
+        "xavier", "Xavier", _XAVIER_FORMULA, _xavier_variance, _draw_xavier
+    ),
+    "xavier_normal": lambda: _make_normal(
+        "xavier_normal", "Xavier (normal)", _XAVIER_FORMULA, _xavier_variance
+    ),
+    # He et al. 2015 (arXiv:1502.01852), equation 10.
+    "he": lambda: _make_normal("he", "He", r"\frac{2}{n_\text{in}}", lambda n_in, n_out: 2 / n_in),
+    # Ones on the diagonal, zeros elsewhere; not random.
+    "identity": lambda: Initializer(
+        "identity",
+        "Identity",
+        r"\frac{1}{\max(n_\text{in}, n_\text{out})}",
+        lambda n_in, n_out: 1 / max(n_in, n_out),
+        lambda n_in, n_out, rng: np.eye(n_in, n_out),
+    ),
     "orthogonal": _make_orthogonal,
 }

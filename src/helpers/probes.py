@@ -16,17 +16,11 @@ from helpers.training import Loss, softmax_cross_entropy
 
 
 class SignalSizes(NamedTuple):
-    """How large the signals of a network are, hidden layer by hidden layer.
+    """How large the signals are in each hidden layer: (hidden layers,) or (hidden layers, runs).
 
-    Attributes
-    ----------
-    activations
-        (hidden layers,) or (hidden layers, runs): root mean square of each layer's activations.
-    gradients
-        The same of the pre-activation gradients, the "error signal" on its way back.
-    weight_gradients
-        The same of the gradients of the weights. They can hide that the error signal fades, because
-        they also hold the size of the layer's inputs.
+    They are root mean squares of the activations; of the gradients of the pre-activations, the
+    "error signal" on its way back; and of the gradients of the weights. The last can hide that the
+    error signal fades, because they also hold the size of the layer's inputs.
     """
 
     activations: np.ndarray

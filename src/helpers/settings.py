@@ -1,11 +1,12 @@
 """The course's switches, and the seeds that follow from them.
 
-The environment variables ``COURSE_SEED`` and ``COURSE_DATA`` are read here and nowhere else.
+The environment variables ``COURSE_...`` are read here and nowhere else.
 Every experiment takes its random numbers from `seeds`, `rng` or `rngs`, so that one switch shifts
 them all: a verdict has to hold for any shift.
 """
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ LARGEST_COURSE_SEED = 99_999
 RUNS_PER_COURSE_SEED = 10_000
 DATA_CHOICES = ("embedded", "full")
 FACE_CHOICES = ("live", "static")
+_ADDRESS = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[A-Za-z0-9._~-]+){2,}")
 
 
 def course_seed() -> int:
@@ -66,6 +68,51 @@ def evidence_folder() -> Path | None:
     """
     text = os.environ.get("COURSE_EVIDENCE", "").strip()
     return Path(text) if text else None
+
+
+def https_address(name: str, text: str) -> str:
+    """Return the address of a repository, without the slash or ``.git`` it may end in.
+
+    Parameters
+    ----------
+    name
+        What holds the address, for the error.
+
+    Raises
+    ------
+    CourseError
+        If it is not an https address with an owner and a name, and nothing else.
+    """
+    address = text.strip().rstrip("/").removesuffix(".git")
+    if not _ADDRESS.fullmatch(address):
+        shown = re.sub(r"//[^/]*@", "//...@", text)  # what stands there may be a password
+        raise CourseError(
+            f"{name} is {shown!r}. Allowed: the https address of a repository, in the form "
+            "https://HOST/OWNER/NAME, without a user or a password."
+        )
+    return address
+
+
+def course_repository() -> str:
+    """Return the address of the course's repository, from ``COURSE_REPOSITORY`` ("" if not set).
+
+    Raises
+    ------
+    CourseError
+        If it is not the https address of a repository.
+    """
+    text = os.environ.get("COURSE_REPOSITORY", "").strip()
+    return https_address("COURSE_REPOSITORY", text) if text else ""
+
+
+def complaint() -> str | None:
+    """Return what is wrong with the first bad switch, or None where all can be used."""
+    try:
+        for read in (course_seed, course_data, course_face, course_repository):
+            read()
+    except CourseError as error:
+        return str(error)
+    return None
 
 
 def seeds(count: int) -> tuple[int, ...]:

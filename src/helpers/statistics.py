@@ -70,6 +70,11 @@ def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None =
         Written after the numbers: ``"ms"`` gives ``"3.1 [2.9, 3.3] ms"``.
     digits
         Decimals; None for as many as the width of the interval warrants.
+
+    Examples
+    --------
+    >>> describe(np.array([0.91, 0.93, 0.92, 0.94]))
+    '0.93 [0.90, 0.95]'
     """
     interval = values if isinstance(values, Interval) else mean_interval(values)
     if np.ndim(interval.mean) != 0:

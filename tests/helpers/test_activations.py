@@ -98,6 +98,14 @@ def test_activations_are_related_as_the_course_says(z: np.ndarray) -> None:
     np.testing.assert_array_equal(relu(z) - relu(-z), z)
 
 
+@given(z=PRE_ACTIVATIONS, slope=st.floats(0.0, 1.0))
+def test_leaky_relu_keeps_half_of_the_squares_and_its_slope_squared_of_the_rest(z, slope) -> None:
+    """Of numbers symmetric about zero; so He's variance for it is 2 / (1 + slope²) / n."""
+    both = np.concatenate([z, -z])
+    kept = np.sum(get_activation("leaky_relu", slope=slope)(both) ** 2)
+    np.testing.assert_allclose(kept, (1 + slope**2) / 2 * np.sum(both**2), rtol=1e-12)
+
+
 def test_small_derivatives_keep_their_digits() -> None:
     z = np.array([40.0])
     np.testing.assert_allclose(get_activation("sigmoid").derivative(z), np.exp(-z), rtol=1e-12)

@@ -64,6 +64,13 @@ def test_variances_are_those_of_the_papers(name: str, variance: float) -> None:
     assert get_initializer(name).variance(50, 200) == pytest.approx(variance)
 
 
+def test_normal_rules_scale_the_same_random_numbers() -> None:
+    he, lecun = (
+        get_initializer(name)(30, 20, np.random.default_rng(1)) for name in ("he", "lecun")
+    )
+    np.testing.assert_allclose(he, np.sqrt(2) * lecun, rtol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["zeros", "identity", "orthogonal"])
 @given(n_in=SIZES, n_out=SIZES, seed=SEEDS)
 def test_mean_square_is_exact_where_it_is_not_left_to_chance(

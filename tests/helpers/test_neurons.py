@@ -80,9 +80,11 @@ def test_far_above_threshold_the_curve_is_a_line(neuron: LeakyNeuron) -> None:
     far = middle + 400 * (free.threshold - free.reset) / free.resistance
     line = free.gain * (far - middle)
     assert firing_rate(free, far) == pytest.approx(line, rel=1e-5)
-    # and it never lies above the line
+    # and it never lies above the line, nor below the one that begins at the rheobase
     currents = free.rheobase + np.linspace(1e-3, 20, 50) * abs(free.rheobase)
-    assert (firing_rate(free, currents) <= free.gain * (currents - middle) * (1 + 1e-9)).all()
+    rates = firing_rate(free, currents)
+    assert (rates <= free.gain * (currents - middle) * (1 + 1e-9)).all()
+    assert (rates >= free.gain * (currents - free.rheobase) * (1 - 1e-9)).all()
 
 
 def test_rates_stay_exact_for_huge_currents() -> None:

@@ -272,6 +272,18 @@ def test_without_a_generator_the_course_shuffles(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("kind", OPTIMISERS)
+def test_units_that_start_alike_stay_alike(kind) -> None:
+    network = build_network([2, 4, 3], rng=RNG(0))
+    both = (network.layers[0].weights.T, network.layers[1].weights)  # incoming and outgoing
+    for weights in both:
+        weights[3] = weights[1]
+    train(network, *blobs(), optimiser=kind(0.05), epochs=3, batch_size=7)
+    for weights in both:
+        np.testing.assert_allclose(weights[3], weights[1], rtol=1e-9)
+        assert not np.allclose(weights[3], weights[2])
+
+
+@pytest.mark.parametrize("kind", OPTIMISERS)
 def test_training_can_be_continued(kind) -> None:
     x, y = blobs()
     options = {"batch_size": 7, "shuffle": False}

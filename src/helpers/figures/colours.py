@@ -59,6 +59,9 @@ PALETTE = {
 """The colours by meaning; `helpers.figures.use_course_style` makes each name a colour."""
 
 
+TEXT_CONTRAST = 4.5  # what WCAG 2.2 asks for (success criterion 1.4.3)
+
+
 def name_colours() -> None:
     """Make matplotlib know the names: ``color="relu"``, and ``"orange"`` as Okabe and Ito's."""
     known = mpl_colors.get_named_colors_mapping()
@@ -66,15 +69,13 @@ def name_colours() -> None:
         known[name] = colour
 
 
-def text_colour(any_colour: str, contrast: float = 4.5) -> str:
+def text_colour(any_colour: str) -> str:
     """Darken a colour until text in it can be read on white.
 
     Parameters
     ----------
     any_colour
         Any matplotlib colour.
-    contrast
-        The contrast ratio to reach, as WCAG 2.2 defines it (success criterion 1.4.3).
 
     Returns
     -------
@@ -82,7 +83,7 @@ def text_colour(any_colour: str, contrast: float = 4.5) -> str:
         As ``#RRGGBB``, of the same hue.
     """
     rgb = np.array(mpl_colors.to_rgb(any_colour))
-    while 1.05 / (_luminance(rgb) + 0.05) < contrast:
+    while 1.05 / (_luminance(rgb) + 0.05) < TEXT_CONTRAST:
         rgb = rgb * 0.97
     return mpl_colors.to_hex(rgb)
 

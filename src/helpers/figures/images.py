@@ -21,7 +21,6 @@ def show_digits(
     titles: Sequence[str] | None = None,
     *,
     columns: int = 6,
-    colours: Sequence[str] | None = None,
 ) -> Figure:
     """Show digits in a grid, dark ink on white.
 
@@ -33,16 +32,13 @@ def show_digits(
         A short line above each digit.
     columns
         Digits in a row, 1 to 8.
-    colours
-        The colour of each title, for example to mark errors.
 
     Raises
     ------
     ShapeError
         If `images` are not square pictures, or `titles` not one per picture.
     """
-    pictures = _as_pictures(images)
-    return _picture_grid(pictures, titles, colours, columns, cmap="gray_r")
+    return _picture_grid(_as_pictures(images), titles, columns, cmap="gray_r")
 
 
 def weight_images(
@@ -50,7 +46,6 @@ def weight_images(
     titles: Sequence[str] | None = None,
     *,
     columns: int = 5,
-    shape: tuple[int, int] | None = None,
 ) -> Figure:
     """Show each unit's incoming weights as a picture: red positive, blue negative, white zero.
 
@@ -62,8 +57,6 @@ def weight_images(
         One per unit.
     columns
         Pictures in a row, 1 to 8.
-    shape
-        Rows and columns of one picture; by default a square of `n_in` pixels.
 
     Returns
     -------
@@ -73,30 +66,26 @@ def weight_images(
     Raises
     ------
     ShapeError
-        If a column cannot be laid out as such a picture.
+        If a column cannot be laid out as a square.
     """
     weights = np.asarray(weights, float)
     if weights.ndim != 2:
         raise ShapeError(f"weights has shape {weights.shape}; give a matrix (n_in, units).")
-    pictures = _as_pictures(weights.T, shape)
+    pictures = _as_pictures(weights.T)
     limit = float(np.abs(pictures[np.isfinite(pictures)]).max(initial=0)) or 1.0
     return _picture_grid(
-        pictures, titles, None, columns, cmap="RdBu_r", vmin=-limit, vmax=limit, bar="weight"
+        pictures, titles, columns, cmap="RdBu_r", vmin=-limit, vmax=limit, bar="weight"
     )
 
 
-def _as_pictures(images: Any, shape: tuple[int, int] | None = None) -> np.ndarray:
-    """Bring rows of pixels into pictures of shape (count, height, width)."""
+def _as_pictures(images: Any) -> np.ndarray:
+    """Bring rows of pixels into square pictures of shape (count, height, width)."""
     images = np.asarray(images)
     if images.ndim == 2:
         side = math.isqrt(images.shape[1])
-        shape = shape or (side, side)
-        if shape[0] * shape[1] != images.shape[1]:
-            raise ShapeError(
-                f"{images.shape[1]} values cannot be laid out as a picture of"
-                f" {shape[0]} by {shape[1]} pixels."
-            )
-        images = images.reshape(len(images), *shape)
+        if side * side != images.shape[1]:
+            raise ShapeError(f"{images.shape[1]} values cannot be laid out as a square picture.")
+        images = images.reshape(len(images), side, side)
     if images.ndim != 3 or len(images) == 0:
         raise ShapeError(
             f"pictures have shape {images.shape}; give (count, pixels) or (count, height, width)."
@@ -107,16 +96,14 @@ def _as_pictures(images: Any, shape: tuple[int, int] | None = None) -> np.ndarra
 def _picture_grid(
     pictures: np.ndarray,
     titles: Sequence[str] | None,
-    colours: Sequence[str] | None,
     columns: int,
     bar: str = "",
     **style: Any,
 ) -> Figure:
     """Lay pictures out in a grid without axes."""
     count = len(pictures)
-    for what, given in (("titles", titles), ("colours", colours)):
-        if given is not None and len(given) != count:
-            raise ShapeError(f"{len(given)} {what} for {count} pictures; give one for each.")
+    if titles is not None and len(titles) != count:
+        raise ShapeError(f"{len(titles)} titles for {count} pictures; give one for each.")
     if not 1 <= columns <= 8:
         raise CourseError(f"columns={columns}: give 1 to 8 pictures in a row.")
     columns = min(columns, count)
@@ -134,8 +121,7 @@ def _picture_grid(
     for index, (ax, picture) in enumerate(zip(axes.flat, pictures, strict=False)):
         drawn = ax.imshow(picture, interpolation="nearest", **style)
         if titles:
-            shade = text_colour(colours[index]) if colours else INK
-            ax.set_title(titles[index], fontsize=FONT_SIZE, color=shade, loc="center", pad=3)
+            ax.set_title(titles[index], fontsize=FONT_SIZE, color=INK, loc="center", pad=3)
     if bar:
         figure.colorbar(drawn, ax=axes, label=bar, shrink=min(1.0, 2.2 / rows), aspect=14)
     return figure

@@ -19,11 +19,10 @@ def band(
     *,
     colour: str = OKABE_ITO["blue"],
     label: str = "",
-    confidence: float = 0.95,
     linestyle: str = "-",
     floor: float | None = None,
 ) -> np.ndarray:
-    """Draw the mean over seeds as a line, and its interval as a band.
+    """Draw the mean over seeds as a line, and its interval (`mean_interval`) as a band.
 
     Parameters
     ----------
@@ -33,8 +32,6 @@ def band(
         (points, runs): for each point one value of each seed.
     label
         Written at the line's end (see `label_line`); empty writes nothing.
-    confidence
-        Of the interval of the mean (Student's t).
     floor
         The band's lower edge is not drawn below this; needed on a logarithmic axis.
 
@@ -55,7 +52,7 @@ def band(
             f"values has shape {values.shape} and x {x.shape}: values must be (points, runs), with "
             f"one point for each x.{swapped}"
         )
-    interval = mean_interval(values, confidence=confidence)
+    interval = mean_interval(values)
     low = interval.low if floor is None else np.maximum(interval.low, floor)
     ax.fill_between(x, low, interval.high, color=colour, alpha=0.22, linewidth=0)
     ax.plot(x, interval.mean, color=colour, linestyle=linestyle)
@@ -69,7 +66,6 @@ def dot_intervals(
     groups: Mapping[str, Any],
     *,
     colours: Mapping[str, str] | None = None,
-    confidence: float = 0.95,
     number: str | None = None,
 ) -> Axes:
     """Compare groups of runs: a faint dot per seed, and the mean with its interval.
@@ -82,8 +78,6 @@ def dot_intervals(
         By name the values (runs,), such as the test accuracies of a contender, one for each seed.
     colours
         By name; for others the colour that the name has in the course, or blue.
-    confidence
-        Of the interval of the mean (Student's t).
     number
         A format such as ``".3f"``: writes the mean beside each interval.
 
@@ -108,7 +102,7 @@ def dot_intervals(
         # a fixed zigzag keeps dots apart and the picture the same on every run
         spread = 0.13 * (np.arange(values.size) % 3 - 1)
         ax.plot(values, row + spread, "o", color=shade, alpha=0.3, markersize=5, markeredgewidth=0)
-        interval = mean_interval(values, confidence=confidence)
+        interval = mean_interval(values)
         ax.plot([interval.low, interval.high], [row, row], color=shade, linewidth=3)
         ax.plot(interval.mean, row, "o", color=shade, markeredgecolor="white", markersize=9)
         if number:

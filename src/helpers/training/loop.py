@@ -201,14 +201,9 @@ def train(
     if progress:
         batches = track(batches, progress, total)
     for step, (x_batch, y_batch) in enumerate(batches, start=1):
-        with np.errstate(over="ignore", invalid="ignore"):  # divergence is found by the next lines
-            trace = forward(network, x_batch)
-            batch_loss, output_gradient = loss(trace.outputs, y_batch)
-            diverged_at[(diverged_at < 0) & ~np.isfinite(batch_loss)] = step
-            active = diverged_at < 0
-            if active.any():
-                gradients = backward(network, trace, output_gradient, input_gradient=False)
-                optimiser.step(network, gradients, active=True if active.all() else active)
+        batch_loss = _step(network, x_batch, y_batch, loss, optimiser, diverged_at < 0)
+        diverged_at[(diverged_at < 0) & ~np.isfinite(batch_loss)] = step
+        active = diverged_at < 0
         loss_sum += batch_loss * x_batch.shape[-2]
         examples += x_batch.shape[-2]
         if step % every == 0 or step == total or not active.any():
@@ -231,6 +226,25 @@ def train(
         diverged_at=diverged_at if runs else diverged_at[()],
         learning_rate=optimiser.learning_rate,
     )
+
+
+def _step(
+    network: Network,
+    x: np.ndarray,
+    y: np.ndarray,
+    loss: Loss,
+    optimiser: Optimiser,
+    active: np.ndarray,
+) -> np.ndarray:
+    """Make one step with the active runs whose loss is finite; return the loss of every run."""
+    with np.errstate(over="ignore", invalid="ignore"):  # who diverges is found by the loss
+        trace = forward(network, x)
+        batch_loss, output_gradient = loss(trace.outputs, y)
+        active = active & np.isfinite(batch_loss)
+        if active.any():
+            gradients = backward(network, trace, output_gradient, input_gradient=False)
+            optimiser.step(network, gradients, active=True if active.all() else active)
+    return batch_loss
 
 
 def _check_count(name: str, value: object, fix: str = "Use") -> None:

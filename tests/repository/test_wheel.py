@@ -1,0 +1,43 @@
+"""The wheel, which Colab installs: it brings its data, the claims and the quizzes along."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+USE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import helpers
+assert helpers.__file__.startswith(sys.argv[1]), helpers.__file__
+from helpers import data, ledger, quiz, widgets
+from helpers.claims import Criterion, verdict
+digits = data.load_mnist(verbose=False)
+print(len(digits.x_train), len(digits.x_test))
+course = ledger.ledger()
+card = verdict("C30", Criterion("slope for negative inputs", [0.01, 0.2], above=0))
+print(course["C30"].text in card._repr_html_())
+for slug, chapter in course.chapters.items():
+    if not chapter.planned:
+        quiz.read(slug)
+print(widgets.browser_figure("xor-playground", {}, alt="Drag the lines.") is not None)
+"""
+
+
+def test_a_regular_install_works_outside_the_repository(tmp_path: Path) -> None:
+    uv = Path(sys.executable).with_name("uv")
+    built = subprocess.run(
+        [uv, "build", "--wheel", "--out-dir", tmp_path, ROOT], capture_output=True, text=True
+    )
+    assert built.returncode == 0, built.stderr
+    [wheel] = tmp_path.glob("*.whl")
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as content:
+        content.extractall(installed)
+    command = [sys.executable, "-I", "-c", USE, str(installed)]
+    used = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert used.returncode == 0, used.stderr
+    assert used.stdout.split() == ["8000", "2000", "True", "True"]
