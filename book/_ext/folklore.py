@@ -29,6 +29,7 @@ from helpers.ledger import Chapter, Entry, Ledger, Verdict, ledger
 CLAIMS_FILE = Path("book", "claims.yml")
 NOTEBOOKS = "notebooks"
 VERDICTS = Verdict.__args__
+SHOWN = 2  # criteria in a row of the table, those that decide; the card has them all
 LOGGER = logging.getLogger(__name__)
 
 
@@ -192,12 +193,14 @@ def _experiment_html(
     if evidence is None:
         state = "Waits for the second edition of" if not chapter.planned else "Planned:"
         return f'{judged}{quote}<p class="folklore-planned"><strong>{state}</strong> {name}</p>'
-    measured = "".join(f"<li>{escape(each['sentence'])}</li>" for each in evidence["criteria"])
-    measured = f'<ul class="folklore-measured">{measured}</ul>' if measured else ""
-    said = f'<p class="folklore-note">{escape(evidence["note"])}</p>' if evidence["note"] else ""
+    sentences = [each["sentence"] for each in evidence["criteria"]]
+    if more := sentences[SHOWN:]:
+        sentences[SHOWN:] = [f"{len(more)} more on the card"]
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    measured = f'<ul class="folklore-measured">{items}</ul>' if items else ""
     address = escape(f"{link(chapter.slug)}#{verdict_anchor(entry.id)}")
     return (
-        f"{judged}{quote}{measured}{said}"
+        f"{judged}{quote}{measured}"
         f'<p><a href="{address}" aria-label="The trial of {entry.id}: {name}">{name}</a></p>'
     )
 

@@ -21,10 +21,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from helpers.widgets import JAVASCRIPT, module_source
 
 HERE = Path(__file__).parent
-for folder in (HERE, HERE.parents[1] / "tools"):
+for folder in (HERE, HERE.parents[1] / "tools", HERE.parents[1] / "book" / "_ext"):
     sys.path.insert(0, str(folder))
 
+import addresses  # noqa: E402
 import headless  # noqa: E402
+from labs import Lab, run_lab  # noqa: E402
+from samples import SAMPLES  # noqa: E402
 from visits import NO_SITE, PHONE, ROOT, SITE, Open, OpenFigure, Visit, settle, watch  # noqa: E402
 
 
@@ -121,8 +124,8 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def visit(module: str, parameters: dict[str, object], **options: object) -> Page:
-        context = browser.new_context(**{**PHONE, **options})
+    def visit(module: str, prepare: str = "", **options: object) -> Page:
+        context = browser.new_context(**{**PHONE, "reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -130,10 +133,11 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
         program = module_source(module).replace("export default { render };", "")
         page.set_content(
             f"<!doctype html><html lang='en'><title>{module}</title>"
-            f"<style>{style} body {{ margin: 8px }}</style><div id='here'></div>"
-            f"<script type='module'>{program}\nconst values = {json.dumps(parameters)};"
+            f"<style>{style} body {{ margin: 8px }}</style><body><div id='here'></div>"
+            f"<script>{prepare}</script>"
+            f"<script type='module'>{program}\nconst values = {json.dumps(SAMPLES[module])};"
             "render({ model: { get: (name) => values[name] }, "
-            "el: document.querySelector('#here') });</script></html>"
+            "el: document.querySelector('#here') });</script></body></html>"
         )
         return page
 
@@ -141,6 +145,20 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(open_figure: OpenFigure, request: pytest.FixtureRequest) -> Page:
+    """Open the figure that the test's module names, FIGURE, alone on a page."""
+    return open_figure(request.module.FIGURE)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start a real JupyterLab on loopback, with settings of its own."""
+    pytest.importorskip("jupyterlab")
+    with run_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
 
 
 @cache
@@ -157,7 +175,8 @@ def parse(site: Path) -> Callable[[str], BeautifulSoup]:
 
 @pytest.fixture(scope="session")
 def repository() -> str:
-    """Return the address of the repository, as the site's settings give it."""
+    """Return the address of the repository if the site's buttons lead there, else nothing."""
     settings = (ROOT / "book" / "_config.yml").read_text(encoding="utf-8")
-    address = re.search(r"^repository:\n\s+url: (\S+)", settings, re.MULTILINE)[1]
-    return os.environ.get("COURSE_REPOSITORY") or address
+    written = re.search(r'^repository:\n\s+url: "(.*?)"', settings, re.MULTILINE)[1]
+    address = addresses.repository(ROOT, written)
+    return address if addresses.site(address) else ""

@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from headless import DESKTOP
 from playwright.sync_api import Page, expect
+from samples import ACTIVATIONS
 from visits import OpenFigure
 
-from helpers.activations import get_activation
-
-GRID = np.round(np.arange(-5, 5.01, 0.05), 2)
-NAMES = ("relu", "gelu", "sigmoid")
-DESKTOP = {"viewport": {"width": 1280, "height": 800}, "has_touch": False}
+from helpers.activations import Activation
 
 
-def parameters() -> dict[str, object]:
-    """Return what the explorer is sent."""
-    functions = [
-        {
-            "label": get_activation(name).label,
-            "note": get_activation(name).note,
-            "range": "somewhere",
-            "values": get_activation(name)(GRID).tolist(),
-            "slopes": get_activation(name).derivative(GRID).tolist(),
-        }
-        for name in NAMES
-    ]
-    return {"functions": functions, "low": -5, "step": 0.05, "which": 0, "z": 1.5}
-
-
-@pytest.fixture(params=[DESKTOP, {}], ids=["desktop", "phone"])
+@pytest.fixture(params=[{"viewport": DESKTOP, "has_touch": False}, {}], ids=["desktop", "phone"])
 def explorer(open_figure: OpenFigure, request: pytest.FixtureRequest) -> Page:
     """Open the explorer alone on a page."""
-    page = open_figure("activation-explorer", parameters(), **request.param)
-    expect(page.locator("#here")).to_have_attribute("data-activation", "ReLU")
-    return page
+    return open_figure("activation-explorer", **request.param)
 
 
 def shown(page: Page, z: float) -> tuple[float, float]:
@@ -56,9 +37,10 @@ def test_it_starts_where_it_is_told_and_moves_by_keyboard(explorer: Page) -> Non
     expect(explorer.get_by_role("status")).to_contain_text("No gradient gets through")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_function_has_the_values_of_the_helpers(explorer: Page, name: str) -> None:
-    activation = get_activation(name)
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda activation: activation.name)
+def test_every_function_has_the_values_of_the_helpers(
+    explorer: Page, activation: Activation
+) -> None:
     explorer.get_by_role("combobox", name="Activation").select_option(activation.label)
     explorer.get_by_role("slider", name="Pre-activation z").press("End")
     expect(explorer.locator("#here")).to_have_attribute("data-activation", activation.label)
@@ -75,7 +57,7 @@ def test_it_says_where_a_corner_is(explorer: Page) -> None:
 
 
 def test_a_click_or_a_tap_moves_the_point(explorer: Page) -> None:
-    plane = explorer.locator("svg.act-plane").first
+    plane = explorer.locator("svg.course-plot").first
     box = plane.bounding_box()
     at = {"x": 0.25 * box["width"], "y": 0.5 * box["height"]}
     touch = explorer.evaluate("navigator.maxTouchPoints > 0")
@@ -89,7 +71,3 @@ def test_the_second_curve_is_there_when_asked_for(explorer: Page) -> None:
     expect(other).to_be_hidden()
     explorer.get_by_role("checkbox", name="ReLU behind it").check()
     expect(other).to_be_visible()
-
-
-def test_it_is_not_wider_than_its_page(explorer: Page) -> None:
-    assert explorer.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

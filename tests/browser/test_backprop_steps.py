@@ -6,23 +6,16 @@ import json
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page
-from visits import OpenFigure
+from samples import SAMPLES
 
 from helpers.activations import get_activation
 from helpers.data import xor
 from helpers.network import Layer, Network, backward, forward
 from helpers.training import Sgd, squared_error
 
-START = {"hidden": [[2, -1], [-1.5, 1]], "biases": [0.5, -0.5], "output": [1, 1], "bias": 0}
-ORDER = [3, 0, 1, 2]
-
-
-@pytest.fixture
-def page(open_figure: OpenFigure) -> Page:
-    """A page with nothing but the figure."""
-    return open_figure("backprop-steps", {**START, "order": ORDER, "rate": 0.1})
+FIGURE = "backprop-steps"
+START = SAMPLES[FIGURE]
 
 
 def answers_after(steps: int) -> np.ndarray:
@@ -33,9 +26,9 @@ def answers_after(steps: int) -> np.ndarray:
             Layer(np.array([[1.0], [1.0]]), np.array([0.0]), get_activation("linear")),
         ]
     )
-    (points, labels), optimiser = xor(), Sgd(0.1)
+    (points, labels), optimiser = xor(), Sgd(START["rate"])
     for step in range(steps):
-        row = [ORDER[step % 4]]
+        row = [START["order"][step % 4]]
         trace = forward(net, points[row])
         _, gradient = squared_error(trace.outputs, labels[row][:, None])
         optimiser.step(net, backward(net, trace, gradient))
@@ -82,7 +75,7 @@ def test_back_undoes_a_step_and_the_keyboard_is_enough(page: Page) -> None:
     assert page.locator("#here").get_attribute("data-phase") == "9"
 
 
-def test_nothing_sticks_out_and_the_picture_is_described(page: Page) -> None:
+def test_it_stays_within_a_phone_and_the_picture_is_described(page: Page) -> None:
     for _ in range(9):
         page.get_by_role("button", name=re.compile("^Next")).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 350

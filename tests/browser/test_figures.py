@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from headless import PHONE, THEMES
+from headless import PHONE
 from playwright.sync_api import Locator, Page, expect
 from visits import Open
 
 SLIDERS = 'figure.course-figure[data-module="frames"]'
-PLAYGROUND = 'figure.course-figure[data-module="xor-playground"]'
 
 
 def pages_with(site: Path, module: str) -> list[str]:
@@ -124,16 +123,18 @@ def test_play_moves_the_figure_until_it_is_paused_and_stops_at_the_end(
     steps = [int(sliders.nth(k).get_attribute("max")) for k in range(sliders.count())]
     figure = page.locator(SLIDERS).nth(steps.index(max(steps)))
     slider, button = figure.locator("input[type=range]"), figure.locator(".course-play")
+    page.clock.install()
     slider.press("Home")
     before = state(figure)
     expect(button).to_have_text("Play")
     button.click()
     expect(button).to_have_text("Pause")
+    page.clock.run_for(1_000)
     expect(slider).not_to_have_attribute("aria-valuetext", before[2])
     button.click()
     expect(button).to_have_text("Play")
     stopped = state(figure)
-    page.wait_for_timeout(900)
+    page.clock.run_for(5_000)
     assert state(figure) == stopped
 
     slider.press("End")
@@ -146,74 +147,6 @@ def test_play_moves_the_figure_until_it_is_paused_and_stops_at_the_end(
 def test_who_asks_for_less_motion_gets_no_play_button(open_page: Open, slider_page: str):
     page = open_page(slider_page, reduced_motion="reduce").page
     expect(page.locator(f"{SLIDERS} .course-play").first).to_be_hidden()
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_the_playground_answers(open_page: Open, playground_page: str, theme: str):
-    visit = open_page(playground_page, theme, reduced_motion="reduce")
-    page = visit.page
-    figure = page.locator(PLAYGROUND).first
-    body = figure.locator("[data-right]")
-    handle = figure.get_by_role("slider", name="Line 1, position")
-    angle = figure.get_by_role("slider", name="Line 1, angle")
-    figure.scroll_into_view_if_needed()
-    start = handle.get_attribute("aria-valuetext")
-
-    handle.focus()
-    handle.press("ArrowRight")
-    page.wait_for_function(
-        "([node, text]) => node.getAttribute('aria-valuetext') !== text",
-        arg=[handle.element_handle(), start],
-    )
-    by_key = handle.get_attribute("aria-valuetext")
-
-    box = handle.locator(".course-grip").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 30, y + 40, steps=5)
-    page.mouse.up()
-    page.wait_for_function(
-        "([node, text]) => node.getAttribute('aria-valuetext') !== text",
-        arg=[handle.element_handle(), by_key],
-    )
-
-    turned = angle.get_attribute("aria-valuetext")
-    angle.focus()
-    angle.press("Shift+ArrowLeft")
-    page.wait_for_function(
-        "([node, text]) => node.getAttribute('aria-valuetext') !== text",
-        arg=[angle.element_handle(), turned],
-    )
-
-    figure.get_by_role("button", name="Show me").click()
-    expect(body).to_have_attribute("data-right", "4")
-    expect(body).to_have_attribute("data-slope", "0")
-    slope = figure.get_by_role("slider", name="Slope of the negative side")
-    slope.focus()
-    slope.press("End")  # a straight line again: nothing gets all four right
-    expect(body).to_have_attribute("data-slope", "1")
-    expect(body).not_to_have_attribute("data-right", "4")
-    figure.get_by_role("button", name="Start again").click()
-    expect(handle).to_have_attribute("aria-valuetext", start)
-    assert visit.errors == []
-
-
-def test_no_two_lines_and_no_output_layer_solve_xor_without_a_bend(
-    open_page: Open, playground_page: str
-):
-    page = open_page(playground_page, reduced_motion="reduce").page
-    figure = page.locator(PLAYGROUND).first
-    slope = figure.get_by_role("slider", name="Slope of the negative side")
-    slope.focus()
-    slope.press("End")
-    handle = figure.get_by_role("slider", name="Line 2, position")
-    body = figure.locator("[data-right]")
-    for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"):
-        for _ in range(4):
-            handle.press(f"Shift+{key}")
-            page.evaluate("new Promise(requestAnimationFrame)")
-            assert int(body.get_attribute("data-right")) <= 3
 
 
 def test_without_javascript_a_picture_and_its_description_remain(

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page
-from visits import OpenFigure
+from samples import FIRING
 
-from helpers.network import build_network, forward
+from helpers.network import forward
 
-NETWORKS = [
-    build_network([2, 6, 5, 2], rng=np.random.default_rng(seed), bias_initializer="normal")
-    for seed in (1, 2)
-]
-PARAMETERS = {
-    "networks": [
-        {
-            "name": name,
-            "weights": [layer.weights.tolist() for layer in network.layers],
-            "biases": [layer.biases.tolist() for layer in network.layers],
-        }
-        for name, network in zip(("first", "second"), NETWORKS, strict=True)
-    ],
-    "points": [[-0.5, 0.5], [0.5, -0.5]],
-    "labels": [0, 1],
-}
+FIGURE = "firing-units"
 
 
-def counts(network: int, at: tuple[float, float]) -> list[int]:
+def counts(network: str, at: tuple[float, float]) -> list[int]:
     """How many units of each hidden layer fire, by the helpers."""
-    hidden = forward(NETWORKS[network], np.array([at])).activations[:-1]
+    hidden = forward(FIRING[network], np.array([at])).activations[:-1]
     return [int((h > 0).sum()) for h in hidden]
-
-
-@pytest.fixture
-def page(open_figure: OpenFigure) -> Page:
-    """A page with nothing but the figure."""
-    return open_figure("firing-units", PARAMETERS)
 
 
 def shown(page: Page) -> tuple[int, int]:
@@ -46,11 +24,11 @@ def shown(page: Page) -> tuple[int, int]:
 
 
 def test_it_counts_units_and_paths_as_the_helpers_do(page: Page) -> None:
-    first, second = counts(0, (0, 0))
+    first, second = counts("first", (0, 0))
     assert shown(page) == (first + second, first * second)
     assert f"{first} of 6 fire" in page.locator("#here").inner_text()
     page.get_by_label("Network").select_option("second")
-    first, second = counts(1, (0, 0))
+    first, second = counts("second", (0, 0))
     assert shown(page) == (first + second, first * second)
 
 
@@ -59,7 +37,7 @@ def test_the_input_moves_by_keyboard(page: Page) -> None:
     page.keyboard.press("End")
     page.get_by_label("input x₂").focus()
     page.keyboard.press("Home")
-    first, second = counts(0, (1, -1))
+    first, second = counts("first", (1, -1))
     assert shown(page) == (first + second, first * second)
     status = page.get_by_role("status").inner_text()
     assert f"{first + second} of 11 units fire" in status
@@ -72,7 +50,7 @@ def test_the_input_moves_by_pointer(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.up()
-    first, second = counts(0, (0.8, 0.6))
+    first, second = counts("first", (0.8, 0.6))
     assert shown(page) == (first + second, first * second)
 
 
@@ -84,7 +62,3 @@ def test_a_unit_can_be_chosen_and_let_go(page: Page) -> None:
     assert "where unit 3 of layer 2 fires" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name="Show all units").click()
     assert unit.get_attribute("aria-pressed") == "false"
-
-
-def test_nothing_is_wider_than_the_page(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= 350

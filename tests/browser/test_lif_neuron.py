@@ -5,18 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from visits import OpenFigure
 
 from helpers.neurons import LeakyNeuron, firing_rate, simulate
 
-CELL = {"resistance": 10, "time_constant": 20, "rest": -70, "threshold": -55, "reset": -70}
-
-
-@pytest.fixture
-def page(open_figure: OpenFigure) -> Page:
-    """A page with nothing but the figure."""
-    parameters = {"neuron": {**CELL, "refractory": 0}, "current": 2, "duration": 200}
-    return open_figure("lif-neuron", parameters)
+FIGURE = "lif-neuron"
 
 
 def rate(page: Page) -> float:
@@ -76,10 +68,3 @@ def test_the_dot_follows_the_pointer(page: Page) -> None:
     current = float(page.get_by_label("Input current").input_value())
     assert 3 < current < 4.5
     assert rate(page) > before
-
-
-def test_every_control_has_a_name_and_nothing_sticks_out(page: Page) -> None:
-    for slider in page.get_by_role("slider").all():
-        assert slider.locator("xpath=..").inner_text().strip()
-        assert slider.get_attribute("aria-valuetext")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 350

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote, unquote, urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 import nbformat
 import pytest
@@ -89,17 +89,29 @@ def test_the_site_brings_its_search_index(site: Path):
     assert (site / "searchindex.js").stat().st_size > 1_000
 
 
-def test_a_chapter_can_be_launched_downloaded_and_mended(
-    site: Path, parse: Parse, chapter: str, repository: str
+LAUNCH = ("https://mybinder.org", "https://colab.research.google.com")
+
+
+def test_a_chapter_can_be_launched_and_mended_where_its_repository_is_known(
+    parse: Parse, chapter: str, repository: str
 ):
     source = chapter.replace(".html", ".ipynb")
+    links = [unquote(tag["href"]) for tag in parse(chapter).find_all("a", href=True)]
+    if not repository:
+        buttons = [link for link in links if link.startswith(LAUNCH) or "/issues/new" in link]
+        assert buttons == []
+        return
+    assert any(f"/edit/main/{source}" in link for link in links if link.startswith(repository))
+    assert any("/issues/new?" in link for link in links)
+    if owner := repository.partition("https://github.com/")[2]:
+        binder = f"{LAUNCH[0]}/v2/gh/{owner}/main?urlpath=lab/tree/{source}"
+        assert binder in links
+        assert f"{LAUNCH[1]}/github/{owner}/blob/main/{source}" in links
+
+
+def test_a_chapter_can_be_downloaded(site: Path, parse: Parse, chapter: str):
     links = [tag["href"] for tag in parse(chapter).find_all("a", href=True)]
-    owner = repository.removeprefix("https://github.com/")
-    binder = f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/{source}"
-    assert binder in [unquote(link) for link in links]
-    assert f"https://colab.research.google.com/github/{owner}/blob/main/{source}" in links
-    assert f"{repository}/edit/main/{source}" in links
-    assert any(f"/issues/new?title={quote('Issue on page')}" in link for link in links)
+    source = chapter.replace(".html", ".ipynb")
     download = f"../_sources/{source}"
     assert download in links
     notebook = nbformat.read((site / chapter).parent / download, as_version=4)

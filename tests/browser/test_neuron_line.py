@@ -4,35 +4,8 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from visits import OpenFigure
 
-TASKS = [
-    {
-        "name": "Apart",
-        "inputs": ["width", "height"],
-        "classes": ["low", "high"],
-        "points": [[-1, -1], [-1, 0], [1, 0], [1, 1]],
-        "labels": [0, 0, 1, 1],
-        "best": 0,
-        "solution": [1, 0, 0],
-    },
-    {
-        "name": "Either",
-        "inputs": ["first", "second"],
-        "classes": ["no", "yes"],
-        "points": [[-1, -1], [-1, 1], [1, -1], [1, 1]],
-        "labels": [0, 1, 1, 0],
-        "best": 1,
-        "solution": [0.7, 0.7, 0.7],
-    },
-]
-
-
-@pytest.fixture
-def page(open_figure: OpenFigure) -> Page:
-    """A page with nothing but the figure."""
-    parameters = {"tasks": TASKS, "start": [0.5, 0, -2], "limits": [-3, 3]}
-    return open_figure("neuron-line", parameters, reduced_motion="reduce")
+FIGURE = "neuron-line"
 
 
 def wrong(page: Page) -> int:
@@ -96,9 +69,3 @@ def test_a_point_s_sum_is_worked_out(page: Page) -> None:
         words
         == "z = 0.50 × (−1.00) + 0.00 × (−1.00) − 2.00 = −2.50, so it answers 0, “low”: right."
     )
-
-
-def test_every_control_has_a_name_and_nothing_sticks_out(page: Page) -> None:
-    for slider in page.get_by_role("slider").all():
-        assert slider.get_attribute("aria-label") or slider.locator("xpath=..").inner_text().strip()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 350

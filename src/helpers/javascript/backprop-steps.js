@@ -12,8 +12,7 @@ const RADIUS = { x: 25, h: 40, y: 40 };
 const ROUNDS = 10; // rounds of all examples that one press of the button makes
 
 const STYLE = `
-.backprop-parts { display: flex; flex-wrap: wrap; gap: 0.6rem 1.4rem; max-width: 46rem;
-  align-items: flex-start; }
+.backprop-parts { --gap: 0.6rem 1.4rem; }
 .backprop-picture { flex: 1 1 19rem; min-width: 0; max-width: 29rem; }
 .backprop-picture svg { display: block; width: 100%; height: auto; overflow: visible; }
 .backprop-picture text { fill: var(--course-ink); font: 600 15.5px system-ui, sans-serif;
@@ -38,10 +37,6 @@ const STYLE = `
 .backprop-title[data-now="back"] { color: var(--course-bad); }
 .backprop-formula { display: block; font-variant-numeric: tabular-nums; margin-top: 0.25rem; }
 .backprop-words label { font-weight: 600; }
-.backprop-words select { font: inherit; min-height: 2.2rem; padding: 0.2rem 0.4rem; max-width: 100%;
-  color: var(--course-ink); background: var(--course-paper);
-  border: 1px solid var(--course-muted); border-radius: 0.4rem; }
-.backprop-words select:focus-visible { outline: 3px solid var(--course-accent); outline-offset: 2px; }
 .backprop-words table { border-collapse: collapse; margin: 0.4rem 0;
   font-variant-numeric: tabular-nums; }
 .backprop-words caption { text-align: left; caption-side: top; color: var(--course-muted);
@@ -226,12 +221,9 @@ function render({ model, el }) {
   };
   const state = { net: begin, before: null, example: order[0], phase: 0, updates: 0 };
 
-  el.classList.add("course-figure");
-  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, keys are the figure's
-
   // the picture
   const tips = {};
-  const own = `backprop-${Math.random().toString(36).slice(2, 8)}`;
+  const own = uniqueId("backprop");
   const defs = shape("defs", {});
   for (const way of ["forward", "back"]) {
     tips[way] = `${own}-${way}`;
@@ -295,27 +287,20 @@ function render({ model, el }) {
   const title = element("span", { class: "backprop-title" });
   const formula = element("span", { class: "backprop-formula" });
   const told = element("p", { class: "backprop-told", role: "status" }, title, formula);
-  const button = (text, act) => {
-    const made = element("button", { type: "button" }, text);
-    made.addEventListener("click", act);
-    return made;
-  };
-  const back = button("Back", () => go(-1));
-  const next = button("Next", () => go(1));
-  const fast = button(`${ROUNDS} rounds`, manyRounds);
+  const back = newButton("Back", () => go(-1));
+  const next = newButton("Next", () => go(1));
+  const fast = newButton(`${ROUNDS} rounds`, manyRounds);
   fast.title = `Take a step for each example, ${ROUNDS} times round`;
-  const again = button("Start again", () => {
+  const again = newButton("Start again", () => {
     Object.assign(state, { net: begin, before: null, example: order[0], phase: 0, updates: 0 });
     draw();
   });
-  const choice = element("select", { id: `${own}-example` });
-  points.forEach(([a, b], i) =>
-    choice.append(element("option", { value: i }, `inputs ${a} and ${b}, target ${targets[i]}`)),
-  );
-  choice.addEventListener("change", () => {
-    Object.assign(state, { example: Number(choice.value), phase: 0, before: null });
+  const examples = points.map(([a, b], i) => [i, `inputs ${a} and ${b}, target ${targets[i]}`]);
+  const choice = newChoice(examples, (example) => {
+    Object.assign(state, { example: Number(example), phase: 0, before: null });
     draw();
   });
+  choice.id = `${own}-example`;
   const rows = points.map(([a, b], i) => {
     const answer = element("td", {});
     const row = element(
@@ -351,15 +336,8 @@ function render({ model, el }) {
     element("p", {}, element("label", { for: choice.id }, "Example: "), choice),
     table,
   );
-  el.append(
-    element("style", {}, STYLE),
-    element(
-      "div",
-      { class: "backprop-parts" },
-      element("div", { class: "backprop-picture" }, svg),
-      words,
-    ),
-  );
+  const picture = element("div", { class: "backprop-picture" }, svg);
+  openFigure(el, STYLE, element("div", { class: "course-parts backprop-parts" }, picture, words));
 
   // ------------------------------------------------------------------------------- moving
 

@@ -8,35 +8,18 @@
 // [x1, x2].
 
 const GRID = 90; // the plane is painted in this many squares each way
-const SCHEMES = {
-  light: { paper: [255, 255, 255], fires: [150, 50, 110] },
-  dark: { paper: [24, 28, 34], fires: [204, 121, 167] },
-};
 
 const STYLE = `
-.firing-parts { display: flex; flex-wrap: wrap; gap: 0.8rem 1.4rem; align-items: flex-start;
-  max-width: 46rem; }
-.firing-plane { position: relative; flex: 1 1 16rem; min-width: 0; max-width: 24rem;
-  aspect-ratio: 1; overflow: hidden; border: 1px solid var(--course-edge); border-radius: 0.3rem;
-  background: var(--course-paper); cursor: crosshair; touch-action: none; }
-.firing-plane canvas, .firing-plane svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.firing-plane { flex: 1 1 16rem; min-width: 0; max-width: 24rem; cursor: crosshair;
+  touch-action: none; }
 .firing-plane svg { pointer-events: none; }
-.firing-point-0 { fill: var(--course-class-0); stroke: var(--course-paper); stroke-width: 0.6; }
-.firing-point-1 { fill: var(--course-class-1); stroke: var(--course-paper); stroke-width: 0.6; }
+.firing-point { stroke: var(--course-paper); stroke-width: 0.6; }
 .firing-here { fill: none; stroke: var(--course-ink); stroke-width: 1.6; }
 .firing-here.firing-halo { stroke: var(--course-paper); stroke-width: 3.4; }
-.firing-words { flex: 1 1 15rem; min-width: 0; max-width: 25rem; }
+.firing-words { flex: 1 1 15rem; min-width: 0; max-width: 25rem; --name: 4.6em; --value: 3.4em; }
 .firing-words p { margin: 0.35rem 0; }
 .firing-words label { display: block; font-weight: 600; }
-.firing-words select { font: inherit; width: 100%; min-height: 2.2rem; padding: 0.2rem 0.4rem;
-  color: var(--course-ink); background: var(--course-paper);
-  border: 1px solid var(--course-muted); border-radius: 0.4rem; }
-.firing-words select:focus-visible { outline: 3px solid var(--course-accent);
-  outline-offset: 2px; }
-.firing-words label.firing-number { display: grid;
-  grid-template-columns: 4.6em minmax(0, 1fr) 3.4em; gap: 0.5em; align-items: center; }
-.course-figure .firing-number input[type="range"] { min-width: 0; width: 100%; }
-.firing-number output { text-align: right; font-variant-numeric: tabular-nums; }
+.firing-words select { width: 100%; }
 .firing-layer { margin-top: 0.5rem; }
 .firing-units { display: grid; grid-template-columns: repeat(6, 1fr); gap: 0.3rem;
   margin-top: 0.2rem; }
@@ -76,79 +59,71 @@ function render({ model, el }) {
   const start = model.get("start") || [0, 0];
   const state = { network: 0, at: [...start], chosen: null };
 
-  const across = (x) => ((x - low) / (high - low)) * 100;
-  const up = (y) => 100 - across(y);
+  const toSvg = placeOn(low, high, 100);
   const back = (share) => low + share * (high - low);
-
-  el.classList.add("course-figure");
-  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
 
   // the plane
   const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
   const marks = shape("svg", { viewBox: "0 0 100 100", "aria-hidden": "true" });
-  points.forEach(([x, y], index) => {
-    const place = `translate(${across(x).toFixed(2)} ${up(y).toFixed(2)})`;
-    marks.append(
-      labels[index]
-        ? shape("path", { class: "firing-point-1", d: "M0,-2 L1.8,1.3 L-1.8,1.3 Z", transform: place })
-        : shape("circle", { class: "firing-point-0", r: 1.5, transform: place }),
-    );
+  const translate = (x, y) => `translate(${toSvg(x, y).map((at) => at.toFixed(2)).join(" ")})`;
+  points.forEach(([x, y], i) => {
+    const mark = newMark("firing-point", labels[i], 1.5, [4 / 3, 1.2, 2.6 / 3]);
+    place(mark, { transform: translate(x, y) });
+    marks.append(mark);
   });
-  const here = [
-    shape("path", { class: "firing-here firing-halo", d: "M-6,0 H6 M0,-6 V6" }),
-    shape("path", { class: "firing-here", d: "M-6,0 H6 M0,-6 V6" }),
-  ];
+  const here = ["firing-here firing-halo", "firing-here"].map((kind) =>
+    shape("path", { class: kind, d: "M-6,0 H6 M0,-6 V6" }),
+  );
   marks.append(...here);
   const plane = element(
     "div",
-    { class: "firing-plane", role: "img", "aria-label": "The plane of the two inputs" },
+    { class: "course-plane firing-plane", role: "img", "aria-label": "The plane of the two inputs" },
     canvas,
     marks,
   );
 
   // words and controls
-  const select = element("select", {});
-  networks.forEach(({ name }, index) => select.append(element("option", { value: index }, name)));
-  const sliders = ["x₁", "x₂"].map((name, axis) => {
-    const input = element("input", { type: "range", min: low, max: high, step: (high - low) / 200 });
-    const output = element("output", { "aria-hidden": "true" });
-    input.addEventListener("input", () => {
-      state.at[axis] = Number(input.value);
-      update();
-    });
-    const label = element("label", { class: "firing-number" }, `input ${name}`, input, output);
-    return { input, output, label };
+  const select = newChoice(networks.map(({ name }, i) => [i, name]), (which) => {
+    state.network = Number(which);
+    build();
   });
+  const range = { min: low, max: high, step: (high - low) / 200 };
+  const sliders = ["x₁", "x₂"].map((name, axis) =>
+    newSlider(`input ${name}`, range, (value) => {
+      state.at[axis] = value;
+      update();
+    }),
+  );
   const status = element("p", { class: "firing-status", role: "status" });
   const layers = element("div", {});
-  const all = element("button", { type: "button" }, "Show all units");
+  const all = newButton("Show all units", () => choose(null));
   const words = element(
     "div",
     { class: "firing-words" },
     element("label", {}, "Network", select),
-    ...sliders.map((slider) => slider.label),
+    ...sliders.map((slider) => slider.row()),
     layers,
     element("div", { class: "course-controls" }, all),
     status,
   );
-  el.append(element("style", {}, STYLE), element("div", { class: "firing-parts" }, plane, words));
+  openFigure(el, STYLE, element("div", { class: "course-parts" }, plane, words));
 
   let buttons = [];
+  let colour;
+  const isChosen = (layer, unit) => state.chosen?.[0] === layer && state.chosen[1] === unit;
+
+  function choose(unit) {
+    state.chosen = unit;
+    paint();
+    update();
+  }
 
   function build() {
-    state.chosen = null;
     layers.replaceChildren();
     buttons = networks[state.network].biases.slice(0, -1).map((biases, layer) => {
-      const row = biases.map((_, unit) => {
-        const button = element("button", { type: "button", "aria-pressed": "false" });
-        button.addEventListener("click", () => {
-          const same = state.chosen && state.chosen[0] === layer && state.chosen[1] === unit;
-          state.chosen = same ? null : [layer, unit];
-          paint();
-          update();
-        });
-        return button;
-      });
+      const row = biases.map((_, unit) =>
+        newButton("", () => choose(isChosen(layer, unit) ? null : [layer, unit])),
+      );
       const count = element("span", { class: "firing-count" });
       layers.append(
         element("div", { class: "firing-layer" }, `Hidden layer ${layer + 1}: `, count,
@@ -156,15 +131,11 @@ function render({ model, el }) {
       );
       return { row, count };
     });
-    paint();
-    update();
+    choose(null);
   }
 
   // Shade each square of the plane by the share of units that fire there.
   function paint() {
-    const dark = document.documentElement.dataset.theme === "dark"
-      || document.body.dataset.jpThemeLight === "false";
-    const { paper, fires } = SCHEMES[dark ? "dark" : "light"];
     const context = canvas.getContext("2d");
     const image = context.createImageData(GRID, GRID);
     for (let row = 0; row < GRID; row += 1) {
@@ -178,11 +149,7 @@ function render({ model, el }) {
           const units = hidden.reduce((sum, layer) => sum + layer.length, 0);
           share = hidden.reduce((sum, layer) => sum + firing(layer), 0) / units;
         }
-        const offset = 4 * (row * GRID + column);
-        for (let band = 0; band < 3; band += 1) {
-          image.data[offset + band] = paper[band] + share * (fires[band] - paper[band]);
-        }
-        image.data[offset + 3] = 255;
+        image.data.set([...colour, 255 * share], 4 * (row * GRID + column));
       }
     }
     context.putImageData(image, 0, 0);
@@ -190,13 +157,8 @@ function render({ model, el }) {
 
   function update() {
     const hidden = hiddenActivations(networks[state.network], state.at);
-    const place = `translate(${across(state.at[0])} ${up(state.at[1])})`;
-    here.forEach((mark) => mark.setAttribute("transform", place));
-    sliders.forEach(({ input, output }, axis) => {
-      input.value = state.at[axis];
-      input.setAttribute("aria-valuetext", written(state.at[axis]));
-      output.textContent = written(state.at[axis]);
-    });
+    for (const mark of here) place(mark, { transform: translate(...state.at) });
+    sliders.forEach((slider, axis) => slider.set(state.at[axis]));
     hidden.forEach((layer, index) => {
       const { row, count } = buttons[index];
       const largest = Math.max(...layer, 1e-9);
@@ -204,13 +166,12 @@ function render({ model, el }) {
       row.forEach((button, unit) => {
         const value = layer[unit];
         const height = value > 0 ? 15 + (85 * value) / largest : 0;
-        const chosen = state.chosen && state.chosen[0] === index && state.chosen[1] === unit;
         button.style.setProperty("--firing-height", `${height.toFixed(0)}%`);
-        button.setAttribute("aria-pressed", chosen ? "true" : "false");
-        button.setAttribute(
-          "aria-label",
-          `Layer ${index + 1}, unit ${unit + 1}: ${value > 0 ? `fires, ${written(value)}` : "silent"}`,
-        );
+        const does = value > 0 ? `fires, ${written(value)}` : "silent";
+        place(button, {
+          "aria-pressed": String(isChosen(index, unit)),
+          "aria-label": `Layer ${index + 1}, unit ${unit + 1}: ${does}`,
+        });
       });
     });
     const units = hidden.reduce((sum, layer) => sum + layer.length, 0);
@@ -228,29 +189,18 @@ function render({ model, el }) {
     el.dataset.paths = open;
   }
 
-  function follow(event) {
-    const box = plane.getBoundingClientRect();
-    state.at = [
-      clamp(back((event.clientX - box.left) / box.width), low, high),
-      clamp(back(1 - (event.clientY - box.top) / box.height), low, high),
-    ];
-    update();
-  }
-  followPointer(plane, follow);
-  select.addEventListener("change", () => {
-    state.network = Number(select.value);
-    build();
-  });
-  all.addEventListener("click", () => {
-    state.chosen = null;
-    paint();
+  const placeOf = placeIn(plane, low, high);
+  followPointer(plane, (event) => {
+    state.at = placeOf(event).map((value) => clamp(value, low, high));
     update();
   });
-  const watcher = new MutationObserver(paint);
-  watcher.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 
+  const stop = withThemeColours(el, ["--course-fires"], ([fires]) => {
+    colour = fires;
+    paint();
+  });
   build();
-  return () => watcher.disconnect();
+  return stop;
 }
 
 export default { render };

@@ -27,35 +27,34 @@ function render({ model, el }) {
     width: model.get("width"),
     height: model.get("height"),
   });
-  const slider = element("input", {
-    type: "range",
-    min: 0,
-    max: last,
-    step: 1,
-    value: model.get("start"),
-    "aria-label": model.get("label"),
-  });
-  const shown = element("span", { class: "course-value", "aria-hidden": "true" });
-  const play = element("button", { type: "button", class: "course-play" }, "Play");
   // Screen readers hear the value while the slider moves, and what the picture shows afterwards.
+  const slider = newSlider(model.get("label"), { min: 0, max: last, step: 1 }, (index) => {
+    stop();
+    show(index);
+    clearTimeout(telling);
+    telling = setTimeout(() => (told.textContent = picture.alt), 800);
+  });
+  const play = newButton("Play", () => {
+    if (playing) {
+      stop();
+      return;
+    }
+    if (index() === last) show(0);
+    playing = setInterval(next, PLAY_MILLISECONDS);
+    play.textContent = "Pause";
+  });
+  play.classList.add("course-play");
   const told = element("span", { class: "course-told", role: "status" });
-  const name = element("span", { class: "course-label", "aria-hidden": "true" }, model.get("label"));
   el.classList.add("course-figure");
-  el.append(picture, element("div", { class: "course-controls" }, name, slider, shown, play), told);
+  el.append(picture, element("div", { class: "course-controls" }, ...slider.parts, play), told);
 
   let telling = 0;
   function show(index) {
-    slider.value = index;
-    slider.setAttribute("aria-valuetext", texts[index]);
-    shown.textContent = texts[index];
+    slider.set(index, texts[index]);
     picture.src = pictures[index];
     picture.alt = alts[index];
   }
-  function moved() {
-    show(Number(slider.value));
-    clearTimeout(telling);
-    telling = setTimeout(() => (told.textContent = picture.alt), 800);
-  }
+  const index = () => Number(slider.input.value);
 
   let playing = 0;
   function stop() {
@@ -64,23 +63,9 @@ function render({ model, el }) {
     play.textContent = "Play";
   }
   function next() {
-    const index = Number(slider.value) + 1;
-    if (index <= last) show(index);
-    if (index >= last) stop();
+    if (index() < last) show(index() + 1);
+    if (index() === last) stop();
   }
-  slider.addEventListener("input", () => {
-    stop();
-    moved();
-  });
-  play.addEventListener("click", () => {
-    if (playing) {
-      stop();
-      return;
-    }
-    if (Number(slider.value) === last) show(0);
-    playing = setInterval(next, PLAY_MILLISECONDS);
-    play.textContent = "Pause";
-  });
   // Who asks for less motion moves the slider instead.
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   function settle() {
@@ -89,7 +74,7 @@ function render({ model, el }) {
   }
   calm.addEventListener("change", settle);
   settle();
-  show(Number(slider.value));
+  show(model.get("start"));
 
   return () => {
     stop();

@@ -12,12 +12,11 @@ const HIGH = 350; // of the picture, in pixels; it is as wide as its place, from
 const [NARROWEST, WIDEST] = [320, 620];
 const EXAMPLES = 16;
 const MOST_LAYERS = 40;
-const GAINS = { low: -1.5, high: 1.5, step: 0.025 }; // powers of ten
+const GAINS = { min: -1.5, max: 1.5, step: 0.025 }; // powers of ten
 
 const STYLE = `
-.depth-picture { display: block; width: 100%; max-width: 40rem; height: auto;
-  border: 1px solid var(--course-edge); border-radius: 0.3rem; background: var(--course-paper); }
-.depth-picture text { fill: var(--course-ink); font: 15px system-ui, sans-serif; }
+.depth-picture { max-width: 40rem; }
+.course-figure .depth-picture text { font-size: 15px; }
 .depth-picture .depth-axis { fill: var(--course-muted); }
 .depth-grid { stroke: var(--course-ink); stroke-opacity: 0.12; stroke-width: 1; }
 .depth-line { fill: none; stroke-width: 3; stroke-linejoin: round; }
@@ -31,15 +30,8 @@ const STYLE = `
 .depth-key li { display: flex; align-items: center; gap: 0.4rem; margin: 0; }
 .depth-key svg { flex: none; width: 34px; height: 12px; }
 .depth-said { max-width: 40rem; min-height: 4.2em; margin: 0.3rem 0; }
-.depth-knobs { display: grid; gap: 0.3rem; max-width: 40rem; }
-.depth-knobs label { display: grid; grid-template-columns: 6.2em minmax(0, 1fr) 3.6em; gap: 0.5em;
-  align-items: center; font-weight: 600; }
-.depth-knobs select { grid-column: 2 / -1; font: inherit; min-height: 2.2rem; min-width: 0;
-  padding: 0.2rem 0.4rem; color: var(--course-ink); background: var(--course-paper);
-  border: 1px solid var(--course-muted); border-radius: 0.4rem; }
-.depth-knobs select:focus-visible { outline: 3px solid var(--course-accent); outline-offset: 2px; }
-.course-figure .depth-knobs input[type="range"] { min-width: 0; width: 100%; }
-.depth-knobs output { font-variant-numeric: tabular-nums; text-align: right; font-weight: 400; }
+.depth-knobs { display: grid; gap: 0.3rem; max-width: 40rem; --name: 6.2em; --value: 3.6em; }
+.depth-knobs select { grid-column: 2 / -1; min-width: 0; font-weight: 600; }
 `;
 
 // ------------------------------------------------------------------------------ the mathematics
@@ -176,10 +168,7 @@ function render({ model, el }) {
     };
   }
 
-  el.classList.add("course-figure");
-  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
-
-  const svg = shape("svg", { class: "depth-picture", role: "img" });
+  const svg = shape("svg", { class: "course-plot depth-picture", role: "img" });
   const said = element("p", { class: "depth-said", role: "status" });
   const key = element("ul", { class: "depth-key" });
   for (const [kind, words] of [
@@ -192,50 +181,44 @@ function render({ model, el }) {
     key.append(element("li", {}, shape("svg", { "aria-hidden": "true" }, sample), words));
   }
 
-  const chooser = element("select", {});
-  for (const [name, { label }] of Object.entries(ACTIVATIONS)) {
-    chooser.append(element("option", { value: name }, label));
-  }
-  chooser.addEventListener("input", () => change({ activation: chooser.value }));
-
-  function slider(label, low, high, step, onChange) {
-    const input = element("input", { type: "range", min: low, max: high, step });
-    const shown = element("output", { "aria-hidden": "true" });
-    input.addEventListener("input", () => onChange(Number(input.value)));
-    return { row: element("label", {}, element("span", {}, label), input, shown), input, shown };
-  }
-  const depth = slider("Layers", 2, MOST_LAYERS, 1, (layers) => change({ layers }));
-  const gain = slider("Gain", GAINS.low, GAINS.high, GAINS.step, (power) =>
-    change({ gain: 10 ** power }),
+  const chooser = newChoice(
+    Object.entries(ACTIVATIONS).map(([name, { label }]) => [name, label]),
+    (activation) => change({ activation }),
   );
-  const buttons = [
+  const depth = newSlider("Layers", { min: 2, max: MOST_LAYERS, step: 1 }, (layers) =>
+    change({ layers }),
+  );
+  const gain = newSlider("Gain", GAINS, (power) => change({ gain: 10 ** power }));
+  const rules = [
     ["Xavier", 1],
     ["He", Math.SQRT2],
     ["N(0, 1)", Math.sqrt(units)],
     ["N(0, 0.01²)", 0.01 * Math.sqrt(units)],
-  ].map(([words, value]) => {
-    const button = element("button", { type: "button" }, words);
-    button.addEventListener("click", () => change({ gain: value }));
-    return button;
-  });
-  const again = element("button", { type: "button" }, "New weights");
-  again.addEventListener("click", () => {
+  ];
+  const buttons = rules.map(([words, value]) => newButton(words, () => change({ gain: value })));
+  const again = newButton("New weights", () => {
     state.seed += 1;
     drawWeights();
     change({});
   });
 
-  el.append(
-    element("style", {}, STYLE),
+  openFigure(
+    el,
+    STYLE,
     svg,
     key,
     said,
     element(
       "div",
       { class: "depth-knobs" },
-      element("label", {}, element("span", {}, "Activation"), chooser),
-      depth.row,
-      gain.row,
+      element(
+        "label",
+        { class: "course-row" },
+        element("span", { class: "course-label" }, "Activation"),
+        chooser,
+      ),
+      depth.row(),
+      gain.row(),
     ),
     element("div", { class: "course-controls" }, ...buttons, again),
   );
@@ -243,11 +226,8 @@ function render({ model, el }) {
   function change(what) {
     Object.assign(state, what);
     chooser.value = state.activation;
-    depth.input.value = state.layers;
-    depth.shown.textContent = state.layers;
-    gain.input.value = Math.log10(state.gain);
-    gain.shown.textContent = state.gain.toPrecision(2);
-    gain.input.setAttribute("aria-valuetext", state.gain.toPrecision(2));
+    depth.set(state.layers, String(state.layers));
+    gain.set(Math.log10(state.gain), state.gain.toPrecision(2));
     draw();
   }
 
@@ -321,12 +301,7 @@ function render({ model, el }) {
 
   drawWeights();
   change({});
-  let lastWidth = el.clientWidth;
-  new ResizeObserver(() => {
-    if (el.clientWidth === lastWidth) return;
-    lastWidth = el.clientWidth;
-    draw();
-  }).observe(el);
+  return onNewWidth(el, draw);
 }
 
 export default { render };

@@ -9,20 +9,14 @@
 // [w1, w2, b], limits [low, high].
 
 const SIDE = 400; // of the picture, in SVG units
-const LARGEST = { w1: 3, w2: 3, b: 6 };
+const LARGEST = { w: 3, b: 6 };
 const SHORTEST = 0.05; // shorter arrows have no direction worth showing
 
 const STYLE = `
-.neuron-parts { display: flex; flex-wrap: wrap; gap: 0.8rem 1.4rem; align-items: flex-start;
-  max-width: 46rem; }
-.neuron-plane { position: relative; flex: 1 1 17rem; min-width: 0; max-width: 27rem;
-  aspect-ratio: 1; overflow: hidden; border: 1px solid var(--course-edge); border-radius: 0.3rem;
-  background: var(--course-paper); }
-.neuron-plane svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden;
-  user-select: none; -webkit-user-select: none; }
-.neuron-plane text { pointer-events: none; fill: var(--course-ink); font: 600 17px system-ui, sans-serif;
+.neuron-plane { flex: 1 1 17rem; min-width: 0; max-width: 27rem; }
+.neuron-plane text { pointer-events: none; font-size: 17px; font-weight: 600;
   paint-order: stroke; stroke: var(--course-paper); stroke-width: 5px; }
-.neuron-plane text.neuron-tick { font: 14px system-ui, sans-serif; fill: var(--course-muted); }
+.neuron-plane text.neuron-tick { font-size: 14px; font-weight: 400; fill: var(--course-muted); }
 .neuron-side { opacity: 0.24; }
 .neuron-grid { stroke: var(--course-ink); stroke-opacity: 0.1; stroke-width: 1.2; }
 .neuron-grid.neuron-zero { stroke-opacity: 0.4; }
@@ -33,21 +27,11 @@ const STYLE = `
 .neuron-ring { fill: none; stroke: var(--course-ink); stroke-width: 2.5; pointer-events: none; }
 .neuron-chosen { fill: none; stroke: var(--course-ink); stroke-width: 3; stroke-dasharray: 5 4;
   pointer-events: none; }
-.neuron-words { flex: 1 1 15rem; min-width: 0; max-width: 27rem; }
+.neuron-words { flex: 1 1 15rem; min-width: 0; max-width: 27rem; --name: 5.6em; --value: 3.6em; }
 .neuron-words p { margin: 0.4rem 0; }
 .neuron-words label { display: block; font-weight: 600; }
-.neuron-words select { font: inherit; width: 100%; min-height: 2.2rem; padding: 0.2rem 0.4rem;
-  color: var(--course-ink); background: var(--course-paper);
-  border: 1px solid var(--course-muted); border-radius: 0.4rem; }
-.neuron-words select:focus-visible { outline: 3px solid var(--course-accent); outline-offset: 2px; }
-.neuron-words label.neuron-number { display: grid; grid-template-columns: 5.6em minmax(0, 1fr) 3.6em; gap: 0.5em;
-  align-items: center; }
-.course-figure .neuron-number input[type="range"] { min-width: 0; width: 100%; }
-.neuron-number output, .neuron-formula { font-variant-numeric: tabular-nums; }
-.neuron-number output { text-align: right; }
-.neuron-count { font-size: 1.25rem; font-weight: 700; }
-.neuron-count[data-best="yes"] { color: var(--course-good); }
-.neuron-count[data-best="no"] { color: var(--course-bad); }
+.neuron-words select { width: 100%; }
+.neuron-formula { font-variant-numeric: tabular-nums; }
 .neuron-words .neuron-verdict { min-height: 3.4em; }
 .neuron-words .neuron-formula { min-height: 2.9em; }
 `;
@@ -105,19 +89,13 @@ function render({ model, el }) {
   const state = { task: 0, neuron: [...start], anchor: [0, 0], chosen: -1 };
   const movement = newGlide();
 
-  const toSvg = (x, y) => [
-    ((x - low) / (high - low)) * SIDE,
-    SIDE - ((y - low) / (high - low)) * SIDE,
-  ];
-
-  el.classList.add("course-figure");
-  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
+  const toSvg = placeOn(low, high, SIDE);
 
   // the plane: two tinted halves, a grid, the points, the line with its two handles
   const svg = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}` });
   const plane = element(
     "div",
-    { class: "neuron-plane", role: "group", "aria-label": "The plane of the two inputs" },
+    { class: "course-plane neuron-plane", role: "group", "aria-label": "The plane of the two inputs" },
     svg,
   );
   const sides = [0, 1].map((label) =>
@@ -132,12 +110,11 @@ function render({ model, el }) {
       shape("line", { class: kind, y1: up, y2: up, x1: 0, x2: SIDE }),
     );
     if (at === 0 || at === low || at === high) continue;
-    const below = shape("text", {
-      class: "neuron-tick", x: across, y: SIDE - 8, "text-anchor": "middle",
-    });
-    const beside = shape("text", { class: "neuron-tick", x: 6, y: up + 5 });
-    below.textContent = beside.textContent = `${at}`.replace("-", "−");
-    grid.append(below, beside);
+    const number = written(at, 0);
+    grid.append(
+      shape("text", { class: "neuron-tick", x: across, y: SIDE - 8, "text-anchor": "middle" }, number),
+      shape("text", { class: "neuron-tick", x: 6, y: up + 5 }, number),
+    );
   }
   const axisNames = [
     shape("text", { x: SIDE - 8, y: SIDE - 27, "text-anchor": "end" }),
@@ -152,39 +129,43 @@ function render({ model, el }) {
   svg.append(...sides, grid, marks, chosenRing, line, arrow, ...axisNames, mover, turner);
 
   // words and controls
-  const chooser = element("select", {});
-  tasks.forEach(({ name }, i) => chooser.append(element("option", { value: i }, name)));
-  const count = element("span", { class: "neuron-count" });
-  const reason = element("span", {});
-  const verdict = element("p", { class: "neuron-verdict", role: "status" }, count, " ", reason);
-  const formula = element("p", { class: "neuron-formula" });
-  const numbers = ["weight w₁", "weight w₂", "bias b"].map((label, i) => {
-    const most = Object.values(LARGEST)[i];
-    const input = element("input", { type: "range", min: -most, max: most, step: 0.05 });
-    const shown = element("output", { "aria-hidden": "true" });
-    const row = element("label", { class: "neuron-number" }, element("span", {}, label), input, shown);
-    input.addEventListener("input", () => {
-      movement.stop();
-      state.neuron[i] = Number(input.value);
-      draw();
-    });
-    return { row, input, shown };
+  const chooser = newChoice(tasks.map(({ name }, i) => [i, name]), (task) => {
+    movement.stop();
+    Object.assign(state, { task: Number(task), chosen: -1, anchor: [0, 0], neuron: [...start] });
+    layPoints();
+    draw();
   });
-  const next = element("button", { type: "button" }, "Next point");
-  const show = element("button", { type: "button" }, "Show me");
-  const again = element("button", { type: "button" }, "Start again");
-  el.append(
-    element("style", {}, STYLE),
+  const status = newStatus("neuron-verdict");
+  const formula = element("p", { class: "neuron-formula" });
+  const most = [LARGEST.w, LARGEST.w, LARGEST.b];
+  const numbers = ["weight w₁", "weight w₂", "bias b"].map((label, i) =>
+    newSlider(label, { min: -most[i], max: most[i], step: 0.05 }, (value) => {
+      movement.stop();
+      state.neuron[i] = value;
+      draw();
+    }),
+  );
+  const next = newButton("Next point", () =>
+    choose((state.chosen + 1) % tasks[state.task].points.length),
+  );
+  const show = newButton("Show me", () => glide(tasks[state.task].solution));
+  const again = newButton("Start again", () => {
+    Object.assign(state, { chosen: -1, anchor: [0, 0] });
+    glide(start);
+  });
+  openFigure(
+    el,
+    STYLE,
     element(
       "div",
-      { class: "neuron-parts" },
+      { class: "course-parts" },
       plane,
       element(
         "div",
         { class: "neuron-words" },
         element("label", {}, "Points", chooser),
-        verdict,
-        ...numbers.map(({ row }) => row),
+        status.node,
+        ...numbers.map((number) => number.row()),
         formula,
         element("div", { class: "course-controls" }, next, show, again),
       ),
@@ -202,14 +183,7 @@ function render({ model, el }) {
     rings = points.map((point, i) => {
       const [left, top] = toSvg(...point);
       const ring = shape("circle", { class: "neuron-ring", r: 1.6 * size });
-      const style = `fill: var(--course-class-${labels[i]})`;
-      const dot = labels[i]
-        ? shape("path", {
-            class: "neuron-point",
-            style,
-            d: `M0,${-1.25 * size} L${1.1 * size},${0.8 * size} L${-1.1 * size},${0.8 * size} Z`,
-          })
-        : shape("circle", { class: "neuron-point", style, r: size });
+      const dot = newMark("neuron-point", labels[i], size, [1.25, 1.1, 0.8]);
       const mark = shape(
         "g",
         { class: "neuron-mark", transform: `translate(${left} ${top})` },
@@ -296,25 +270,19 @@ function render({ model, el }) {
     const { points, best, classes, labels } = tasks[state.task];
     const { neuron } = state;
     const [w1, w2, b] = neuron;
-    count.textContent = `${mistakes} of ${points.length} wrong.`;
-    count.dataset.best = mistakes === best ? "yes" : "no";
+    let reason = `The best line has ${best}.`;
     if (mistakes === best) {
-      reason.textContent = best === 0 ? "The line separates the two classes." : "No line does better.";
+      reason = best === 0 ? "The line separates the two classes." : "No line does better.";
     } else if (!visible) {
-      reason.textContent =
+      reason =
         Math.hypot(w1, w2) < SHORTEST
           ? "With both weights at zero there is no line: every point gets the same answer."
           : "The line lies outside the picture: every point gets the same answer.";
     } else if (mistakes > points.length / 2) {
-      reason.textContent = "More than half: turn the arrow round.";
-    } else {
-      reason.textContent = `The best line has ${best}.`;
+      reason = "More than half: turn the arrow round.";
     }
-    numbers.forEach(({ input, shown }, i) => {
-      input.value = neuron[i];
-      input.setAttribute("aria-valuetext", written(neuron[i]));
-      shown.textContent = written(neuron[i]);
-    });
+    status.say(`${mistakes} of ${points.length} wrong.`, reason, mistakes === best);
+    numbers.forEach((number, i) => number.set(neuron[i]));
     if (chosen) {
       const z = weightedSum(neuron, chosen);
       const said = answer(neuron, chosen);
@@ -333,7 +301,6 @@ function render({ model, el }) {
 
   function setNeuron(w1, w2, b) {
     movement.stop();
-    const most = Object.values(LARGEST);
     state.neuron = [w1, w2, b].map((value, i) => clamp(value, -most[i], most[i]));
     draw();
   }
@@ -384,25 +351,6 @@ function render({ model, el }) {
       draw();
     });
   }
-  next.addEventListener("click", () => {
-    choose((state.chosen + 1) % tasks[state.task].points.length);
-  });
-  show.addEventListener("click", () => glide(tasks[state.task].solution));
-  again.addEventListener("click", () => {
-    state.chosen = -1;
-    state.anchor = [0, 0];
-    glide(start);
-  });
-  chooser.addEventListener("change", () => {
-    movement.stop();
-    state.task = Number(chooser.value);
-    state.chosen = -1;
-    state.anchor = [0, 0];
-    state.neuron = [...start];
-    layPoints();
-    draw();
-  });
-
   layPoints();
   draw();
 

@@ -15,19 +15,13 @@ const TOLERANCE = 1e-9; // a point this near to the boundary is on it, hence not
 const SIDE = 400; // of a panel, in SVG units
 
 const STYLE = `
-.xor-panels { display: flex; flex-wrap: wrap; gap: 0.8rem 1.4rem; align-items: flex-start;
-  max-width: 46rem; }
 .xor-panel { position: relative; flex: 1 1 15rem; min-width: 0; max-width: 27rem; }
 .xor-panel.xor-hidden { flex: 0.72 1 12.5rem; max-width: 19rem; }
 .xor-panel .xor-title { margin: 0 0 0.3rem; font-size: 1rem; font-weight: 600; line-height: 1.3;
   color: var(--course-ink); }
-.xor-plane { position: relative; width: 100%; aspect-ratio: 1; overflow: hidden;
-  border: 1px solid var(--course-edge); border-radius: 0.3rem; background: var(--course-paper); }
-.xor-plane canvas, .xor-plane svg { position: absolute; inset: 0; width: 100%; height: 100%; }
-.xor-plane svg { overflow: hidden; user-select: none; -webkit-user-select: none; }
-.xor-plane text { fill: var(--course-ink); font: 600 20px system-ui, sans-serif;
+.xor-panel text { font-size: 20px; font-weight: 600;
   paint-order: stroke; stroke: var(--course-paper); stroke-width: 5px; }
-.xor-hidden .xor-plane text { font-size: 27px; }
+.xor-panel.xor-hidden text { font-size: 27px; }
 .xor-axis { stroke: var(--course-ink); stroke-opacity: 0.35; stroke-width: 1.5; }
 .xor-border { stroke: var(--course-ink); stroke-width: 3; stroke-dasharray: 9 6; }
 .xor-line { stroke: var(--course-ink); stroke-width: 4; }
@@ -35,9 +29,6 @@ const STYLE = `
 .xor-point { stroke: var(--course-paper); stroke-width: 2.5; }
 .xor-ring { fill: none; stroke: var(--course-ink); stroke-width: 3.5; }
 .xor-verdict { margin: 0.6rem 0 0.4rem; max-width: 46rem; min-height: 4.2em; }
-.xor-count { font-size: 1.25rem; font-weight: 700; }
-.xor-count[data-all="yes"] { color: var(--course-good); }
-.xor-count[data-all="no"] { color: var(--course-bad); }
 .xor-bend { flex: none; width: 2.6rem; height: 2.6rem; border: 1px solid var(--course-edge);
   border-radius: 0.3rem; }
 .xor-bend path { fill: none; stroke: var(--course-accent); stroke-width: 4;
@@ -103,14 +94,6 @@ function bestOutput(hidden, labels) {
 
 // ------------------------------------------------------------------------------- the picture
 
-function readColour(host, name) {
-  const probe = element("span", { style: `color: var(${name})`, hidden: "" });
-  host.append(probe);
-  const parts = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
-  probe.remove();
-  return parts.slice(0, 3);
-}
-
 function paint(canvas, score, view, colours) {
   const ratio = window.devicePixelRatio || 1;
   // Half resolution is plenty for a smooth tint, and four times as fast.
@@ -133,21 +116,12 @@ function paint(canvas, score, view, colours) {
   context.putImageData(image, 0, 0);
 }
 
-function marker(label, size) {
-  const style = `fill: var(--course-class-${label ? 1 : 0})`;
-  return label
-    ? shape("path", {
-        class: "xor-point",
-        style,
-        d: `M0,${-1.15 * size} L${size},${0.75 * size} L${-size},${0.75 * size} Z`,
-      })
-    : shape("circle", { class: "xor-point", style, r: size });
-}
+const newPoint = (label, size) => newMark("xor-point", label, size, [1.15, 1, 0.75]);
 
 function newPanel(title, className, description) {
   const canvas = element("canvas", { "aria-hidden": "true" });
   const svg = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}` });
-  const plane = element("div", { class: "xor-plane" }, canvas, svg);
+  const plane = element("div", { class: "course-plane" }, canvas, svg);
   const panel = element(
     "div",
     { class: `xor-panel ${className}`, role: "group", "aria-label": description },
@@ -171,13 +145,9 @@ function render({ model, el }) {
   const state = { lines: copyLines(start), slope: startSlope };
   const movement = newGlide();
 
-  const toSvg = (x, y, limits = view) => [
-    ((x - limits.low) / (limits.high - limits.low)) * SIDE,
-    SIDE - ((y - limits.low) / (limits.high - limits.low)) * SIDE,
-  ];
+  const toInput = placeOn(low, high, SIDE);
+  const toHidden = placeOn(-HIDDEN_LIMIT, HIDDEN_LIMIT, SIDE);
 
-  el.classList.add("course-figure");
-  el.dataset.lmSuppressShortcuts = "true"; // in JupyterLab, arrow keys are the figure's
   const input = newPanel("Input plane: drag the lines", "xor-input", "Input plane");
   const hidden = newPanel("Hidden plane: where the points land", "xor-hidden", "Hidden plane");
 
@@ -185,17 +155,20 @@ function render({ model, el }) {
   const lineShapes = state.lines.map((_, i) => {
     const line = shape("line", { class: "xor-line" });
     const side = shape("path", { class: "xor-side" });
-    const name = shape("text", { "text-anchor": "middle", "dominant-baseline": "central" });
-    name.textContent = `h${"₁₂"[i]}`;
+    const name = shape(
+      "text",
+      { "text-anchor": "middle", "dominant-baseline": "central" },
+      `h${"₁₂"[i]}`,
+    );
     const position = newHandle(`Line ${i + 1}, position`, "circle", { r: 13 }, low, high);
     const angle = newHandle(`Line ${i + 1}, angle`, "rect", squareGrip(11), -180, 180);
     return { line, side, name, position, angle };
   });
 
   const inputMarks = points.map(([x, y], i) => {
-    const [left, top] = toSvg(x, y);
+    const [left, top] = toInput(x, y);
     const ring = shape("circle", { class: "xor-ring", r: 21 });
-    const mark = shape("g", { transform: `translate(${left} ${top})` }, ring, marker(labels[i], 12));
+    const mark = shape("g", { transform: `translate(${left} ${top})` }, ring, newPoint(labels[i], 12));
     return { mark, ring };
   });
   lineShapes.forEach(({ line, side, name }) => input.svg.append(line, side, name));
@@ -203,40 +176,29 @@ function render({ model, el }) {
   lineShapes.forEach(({ position, angle }) => input.svg.append(angle, position));
 
   // the hidden plane: axes, the output layer's line, and the points
-  const [centre] = toSvg(0, 0, hiddenView);
+  const [centre] = toHidden(0, 0);
   const border = shape("line", { class: "xor-border" });
   hidden.svg.append(
     shape("line", { class: "xor-axis", x1: 0, x2: SIDE, y1: centre, y2: centre }),
     shape("line", { class: "xor-axis", y1: 0, y2: SIDE, x1: centre, x2: centre }),
     border,
+    shape("text", { x: SIDE - 10, y: centre - 18, "text-anchor": "end" }, "h₁"),
+    shape("text", { x: centre + 12, y: 28 }, "h₂"),
   );
-  for (const [text, x, y, anchor] of [
-    ["h₁", SIDE - 10, centre - 18, "end"],
-    ["h₂", centre + 12, 28, "start"],
-  ]) {
-    const name = shape("text", { x, y, "text-anchor": anchor });
-    name.textContent = text;
-    hidden.svg.append(name);
-  }
   const hiddenMarks = labels.map((label) => {
     const ring = shape("circle", { class: "xor-ring", r: 27 });
-    const mark = shape("g", {}, ring, marker(label, 16));
+    const mark = shape("g", {}, ring, newPoint(label, 16));
     hidden.svg.append(mark);
     return { mark, ring };
   });
 
   // words and controls
-  const count = element("span", { class: "xor-count" });
-  const reason = element("span", {});
-  const verdict = element("p", { class: "xor-verdict", role: "status" }, count, " ", reason);
-  const slider = element("input", {
-    type: "range",
-    min: 0,
-    max: 1,
-    step: 0.05,
-    "aria-label": "Slope of the negative side",
+  const status = newStatus("xor-verdict");
+  const slider = newSlider("Slope of the negative side", { min: 0, max: 1, step: 0.05 }, (slope) => {
+    movement.stop();
+    state.slope = slope;
+    redraw();
   });
-  const slopeShown = element("span", { class: "course-value", "aria-hidden": "true" });
   const bend = shape("path", {});
   const icon = shape(
     "svg",
@@ -245,18 +207,14 @@ function render({ model, el }) {
     shape("line", { y1: -20, y2: 20, x1: 0, x2: 0 }),
     bend,
   );
-  const show = element("button", { type: "button" }, "Show me");
-  const again = element("button", { type: "button" }, "Start again");
-  const label = element(
-    "span",
-    { class: "course-label", "aria-hidden": "true" },
-    "Slope of the negative side",
-  );
-  el.append(
-    element("style", {}, STYLE),
-    element("div", { class: "xor-panels" }, input.panel, hidden.panel),
-    verdict,
-    element("div", { class: "course-controls" }, icon, label, slider, slopeShown, show, again),
+  const show = newButton("Show me", () => glide(solution, 0));
+  const again = newButton("Start again", () => glide(start, startSlope));
+  openFigure(
+    el,
+    STYLE,
+    element("div", { class: "course-parts" }, input.panel, hidden.panel),
+    status.node,
+    element("div", { class: "course-controls" }, icon, ...slider.parts, show, again),
   );
 
   // A line's angle handle stands on whichever side of the position handle has room for it.
@@ -277,11 +235,10 @@ function render({ model, el }) {
     return [x + handleSide[i] * REACH * along[0], y + handleSide[i] * REACH * along[1]];
   }
 
-  let colours = null;
+  let colours;
   const turned = []; // for each line, whether its angle is held
 
   function draw() {
-    colours ??= [readColour(el, "--course-class-0"), readColour(el, "--course-class-1")];
     const units = hiddenUnits(state.lines, state.slope);
     const landed = points.map(([x, y]) => units(x, y));
     const output = bestOutput(landed, labels);
@@ -307,11 +264,11 @@ function render({ model, el }) {
       const [x, y, degrees] = state.lines[i];
       const [nx, ny] = [Math.cos(radians(degrees)), Math.sin(radians(degrees))];
       const far = 2 * (high - low);
-      const [x1, y1] = toSvg(x - far * ny, y + far * nx);
-      const [x2, y2] = toSvg(x + far * ny, y - far * nx);
+      const [x1, y1] = toInput(x - far * ny, y + far * nx);
+      const [x2, y2] = toInput(x + far * ny, y - far * nx);
       place(line, { x1, y1, x2, y2 });
-      const [px, py] = toSvg(x, y);
-      const [ax, ay] = toSvg(...angleHandle(i));
+      const [px, py] = toInput(x, y);
+      const [ax, ay] = toInput(...angleHandle(i));
       // the arrow points to the side where the unit is active
       const tip = [px + 46 * nx, py - 46 * ny];
       const wing = (turn) => {
@@ -338,7 +295,7 @@ function render({ model, el }) {
 
   function drawHidden(landed, { weights: [a, b, c], correct }) {
     landed.forEach(([h1, h2], i) => {
-      const [left, top] = toSvg(h1, h2, hiddenView);
+      const [left, top] = toHidden(h1, h2);
       place(hiddenMarks[i].mark, { transform: `translate(${left} ${top})` });
       hiddenMarks[i].ring.style.display = correct[i] ? "none" : "";
     });
@@ -346,8 +303,8 @@ function render({ model, el }) {
     border.style.display = exists ? "" : "none";
     if (exists) {
       const far = 4 * HIDDEN_LIMIT;
-      const [x1, y1] = toSvg(-a * c + far * b, -b * c - far * a, hiddenView);
-      const [x2, y2] = toSvg(-a * c - far * b, -b * c + far * a, hiddenView);
+      const [x1, y1] = toHidden(-a * c + far * b, -b * c - far * a);
+      const [x2, y2] = toHidden(-a * c - far * b, -b * c + far * a);
       place(border, { x1, y1, x2, y2 });
     }
   }
@@ -355,23 +312,17 @@ function render({ model, el }) {
   function drawWords({ right, margin }) {
     const all = right === points.length;
     const { slope } = state;
-    count.textContent = `${right} of ${points.length} points right.`;
-    count.dataset.all = all ? "yes" : "no";
+    let reason = "No output layer can do better with these two lines. Move them.";
     if (all) {
-      reason.textContent =
-        `One straight line separates the classes in the hidden plane` +
-        (margin < 0.02 ? ", by a hair." : ".");
+      const closely = margin < 0.02 ? ", by a hair." : ".";
+      reason = `One straight line separates the classes in the hidden plane${closely}`;
     } else if (slope === 1) {
-      reason.textContent =
+      reason =
         "Without a bend the hidden plane is only a sheared copy of the input plane: " +
         "no lines and no output layer get all of them right.";
-    } else {
-      reason.textContent = "No output layer can do better with these two lines. Move them.";
     }
-    const name = slope === 1 ? "1 (linear)" : slope === 0 ? "0 (ReLU)" : slope.toFixed(2);
-    slider.value = slope;
-    slider.setAttribute("aria-valuetext", name);
-    slopeShown.textContent = name;
+    status.say(`${right} of ${points.length} points right.`, reason, all);
+    slider.set(slope, slope === 1 ? "1 (linear)" : slope === 0 ? "0 (ReLU)" : slope.toFixed(2));
     place(bend, { d: `M-17 ${17 * slope} L0 0 L17 -17` });
     el.dataset.right = right;
     el.dataset.slope = slope;
@@ -379,11 +330,7 @@ function render({ model, el }) {
 
   // ------------------------------------------------------------------------------- moving
 
-  let frame = 0;
-  function redraw() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
-  }
+  const redraw = onceAFrame(draw);
 
   function move(i, x, y, angle) {
     movement.stop();
@@ -419,12 +366,6 @@ function render({ model, el }) {
     );
   });
 
-  slider.addEventListener("input", () => {
-    movement.stop();
-    state.slope = Number(slider.value);
-    redraw();
-  });
-
   function glide(lines, slope) {
     const from = { lines: copyLines(state.lines), slope: state.slope };
     movement.start((part) => {
@@ -433,30 +374,19 @@ function render({ model, el }) {
       draw();
     });
   }
-  show.addEventListener("click", () => glide(solution, 0));
-  again.addEventListener("click", () => glide(start, startSlope));
 
-  // A new size needs new pixels, a new theme new colours.
-  const resized = new ResizeObserver(redraw);
-  resized.observe(input.canvas);
-  const themed = new MutationObserver(() => {
-    colours = null;
-    redraw();
-  });
-  for (const node of [document.documentElement, document.body]) {
-    themed.observe(node, {
-      attributes: true,
-      attributeFilter: ["data-theme", "data-jp-theme-light", "class"],
-    });
-  }
+  const stops = [
+    redraw.stop,
+    movement.stop,
+    onNewWidth(input.canvas, redraw),
+    withThemeColours(el, ["--course-class-0", "--course-class-1"], (found) => {
+      colours = found;
+      redraw();
+    }),
+  ];
   draw();
 
-  return () => {
-    cancelAnimationFrame(frame);
-    movement.stop();
-    resized.disconnect();
-    themed.disconnect();
-  };
+  return () => stops.forEach((stop) => stop());
 }
 
 export default { render };

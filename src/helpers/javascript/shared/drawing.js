@@ -48,3 +48,8 @@ function signed(value) {
 function superscript(power) {
   return String(power).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
 }
+
+// An id that no other figure of the page has.
+function uniqueId(word) {
+  return `course-${word}-${Math.random().toString(36).slice(2)}`;
+}

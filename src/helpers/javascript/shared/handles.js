@@ -1,17 +1,6 @@
 // What a figure needs whose parts the reader drags: handles for mouse, finger and keyboard, and a
 // movement that shows the way to a solution.
 
-// Turns a pointer's place into the numbers of a square plane that shows [low, high] both ways.
-function placeIn(svg, low, high) {
-  return (event) => {
-    const box = svg.getBoundingClientRect();
-    return [
-      low + ((event.clientX - box.left) / box.width) * (high - low),
-      high - ((event.clientY - box.top) / box.height) * (high - low),
-    ];
-  };
-}
-
 // Call follow(event) where the pointer goes down, and wherever it moves while it is held.
 function followPointer(node, follow) {
   node.addEventListener("pointerdown", (event) => {

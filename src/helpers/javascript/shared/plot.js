@@ -1,0 +1,73 @@
+// A picture with two axes: `xs` and `ys` are their ends, `edge` is what is left free around them, in
+// pixels (also `tick`, from the axis down to its numbers, and `slack`, what may hang over below).
+// `x` and `y` turn numbers into places, `xOf` a pointer's event into a number. What is put into
+// `drawn` is cut off at the edges.
+function newPlot({ size: [width, height], edge, xs, ys, xTicks, yTicks }) {
+  const [right, bottom] = [width - edge.right, height - edge.bottom];
+  const x = (value) => edge.left + ((value - xs[0]) / (xs[1] - xs[0])) * (right - edge.left);
+  const y = (value) => bottom - ((value - ys[0]) / (ys[1] - ys[0])) * (bottom - edge.top);
+  const clip = uniqueId("clip");
+  const inside = shape("rect", {
+    x: edge.left,
+    y: edge.top,
+    width: right - edge.left,
+    height: bottom - edge.top + (edge.slack || 0),
+  });
+  const svg = shape(
+    "svg",
+    { class: "course-plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+    shape("clipPath", { id: clip }, inside),
+  );
+  const addTick = (value, line, text) => {
+    const kind = value === 0 ? "course-grid course-zero" : "course-grid";
+    const number = written(value, Number.isInteger(value) ? 0 : 1);
+    svg.append(
+      shape("line", { class: kind, ...line }),
+      shape("text", { class: "course-tick", ...text }, number),
+    );
+  };
+  for (const tick of xTicks) {
+    const at = x(tick);
+    const text = { x: at, y: bottom + edge.tick, "text-anchor": "middle" };
+    addTick(tick, { x1: at, x2: at, y1: edge.top, y2: bottom }, text);
+  }
+  for (const tick of yTicks) {
+    const at = y(tick);
+    const text = { x: edge.left - 6, y: at + 5, "text-anchor": "end" };
+    addTick(tick, { x1: edge.left, x2: right, y1: at, y2: at }, text);
+  }
+  const drawn = shape("g", { "clip-path": `url(#${clip})` });
+  svg.append(drawn);
+  const xOf = (event) => {
+    const box = svg.getBoundingClientRect();
+    const part = (((event.clientX - box.left) / box.width) * width - edge.left) / (right - edge.left);
+    return xs[0] + part * (xs[1] - xs[0]);
+  };
+  return { svg, drawn, x, y, xOf };
+}
+
+// A square plane that shows [low, high] both ways: from two numbers to a place in a picture whose
+// sides measure `side`, and from a pointer's event back to the numbers.
+function placeOn(low, high, side) {
+  const share = (value) => ((value - low) / (high - low)) * side;
+  return (x, y) => [share(x), side - share(y)];
+}
+function placeIn(node, low, high) {
+  return (event) => {
+    const box = node.getBoundingClientRect();
+    return [
+      low + ((event.clientX - box.left) / box.width) * (high - low),
+      high - ((event.clientY - box.top) / box.height) * (high - low),
+    ];
+  };
+}
+
+// The mark of a point: class 0 a circle, class 1 a triangle, so that it does not take colours to
+// tell them apart. The triangle reaches so far up, sideways and down, in sizes.
+function newMark(className, label, size, [up, sideways, down]) {
+  const look = { class: className, style: `fill: var(--course-class-${label ? 1 : 0})` };
+  if (!label) return shape("circle", { ...look, r: size });
+  const corners = [[0, -up], [sideways, down], [-sideways, down]];
+  const places = corners.map((corner) => corner.map((value) => value * size).join(","));
+  return shape("polygon", { ...look, points: places.join(" ") });
+}

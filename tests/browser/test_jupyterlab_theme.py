@@ -1,0 +1,51 @@
+"""In a real JupyterLab the figures change with its theme."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from labs import Lab, run_notebook
+from playwright.sync_api import Browser, Page, expect
+from samples import SAMPLES
+
+PAINTED = ("firing-units", "xor-playground")
+CELLS = [
+    f"""\
+import json
+
+from helpers import widgets
+
+start = json.loads({json.dumps(SAMPLES[name])!r})
+widgets.browser_figure({name!r}, start, alt="A painted plane.")"""
+    for name in PAINTED
+]
+# What stands in the pictures, and the colour of the paper below them.
+PIXELS = """() => [...document.querySelectorAll(".course-plane canvas")].map((canvas) =>
+  canvas.toDataURL() + getComputedStyle(canvas.parentElement).backgroundColor)"""
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """Open the figures that are painted on a canvas."""
+    with run_notebook(browser, lab, "theme", CELLS) as page:
+        yield page
+
+
+@pytest.mark.slow
+def test_painted_planes_follow_the_theme(notebook: Page) -> None:
+    expect(notebook.locator(".course-plane canvas")).to_have_count(3)
+    seen = []
+    for theme, light in (("Light", "true"), ("Dark", "false"), ("Light", "true")):
+        notebook.evaluate(
+            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            f"JupyterLab {theme}",
+        )
+        expect(notebook.locator("body")).to_have_attribute("data-jp-theme-light", light)
+        if seen:
+            notebook.wait_for_function(
+                f"(old) => ({PIXELS})().every((each, i) => each !== old[i])", arg=seen[-1]
+            )
+        seen.append(notebook.evaluate(PIXELS))
+    assert seen[0] == seen[2]
