@@ -94,7 +94,8 @@ def open_lab(browser: Browser, lab: Lab, path: str = "") -> Iterator[Page]:
     page.on(
         "request", lambda request: request.url.startswith(inside) or outside.append(request.url)
     )
-    page.goto(f"{lab.address}/lab{path and '/tree/'}{path}?token={lab.token}")
+    workspace = f"{lab.address}/lab/workspaces/{secrets.token_hex(4)}"  # with nothing open in it
+    page.goto(f"{workspace}{path and '/tree/'}{path}?token={lab.token}")
     page.wait_for_function("window.jupyterapp?.commands.hasCommand('docmanager:open')")
     page.evaluate("jupyterapp.restored.then(() => null)")
     yield page
