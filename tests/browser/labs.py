@@ -48,6 +48,10 @@ def run_lab(work: Path) -> Iterator[Lab]:
     environment = {**os.environ, **folders, "JUPYTERLAB_SETTINGS_DIR": str(work / "user")}
     environment["JUPYTERLAB_WORKSPACES_DIR"] = str(work / "workspaces")
     environment.pop("COURSE_FACE", None)
+    # what is out of sight is not drawn otherwise
+    settings = work / "user" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"windowingMode": "none"}')
     log = work / "lab.log"
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser"]
     command += ["--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from labs import Lab, run_notebook
+from labs import run_lab, run_notebook
 from playwright.sync_api import Browser, Page, expect
 from samples import SAMPLES
 
@@ -27,15 +27,19 @@ PIXELS = """() => [...document.querySelectorAll(".course-plane canvas")].map((ca
 
 
 @pytest.fixture(scope="module")
-def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
+def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """Open the figures that are painted on a canvas."""
-    with run_notebook(browser, lab, "theme", CELLS) as page:
+    pytest.importorskip("jupyterlab")
+    with (
+        run_lab(tmp_path_factory.mktemp("lab")) as lab,
+        run_notebook(browser, lab, "theme", CELLS) as page,
+    ):
         yield page
 
 
 @pytest.mark.slow
 def test_painted_planes_follow_the_theme(notebook: Page) -> None:
-    expect(notebook.locator(".course-plane canvas")).to_have_count(3)
+    expect(notebook.locator(".course-plane canvas")).to_have_count(3, timeout=60_000)
     seen = []
     for theme, light in (("Light", "true"), ("Dark", "false"), ("Light", "true")):
         notebook.evaluate(
