@@ -148,7 +148,7 @@ def test_the_slider_draws_what_it_is_asked_for(notebook: Page):
 
 @pytest.mark.slow
 def test_the_playground_runs_beside_the_kernel(notebook: Page):
-    figure = notebook.locator(".course-figure:has(.xor-plane)")
+    figure = notebook.locator(".course-figure:has(.xor-panel)")
     figure.scroll_into_view_if_needed()
     handle = figure.get_by_role("slider", name="Line 1, position")
     before = handle.get_attribute("aria-valuetext")
