@@ -1,15 +1,60 @@
 """Settings that all tests share."""
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 # The tests run in two processes at once. If the matrix products of each of them also took every
 # core, they would wait for each other most of the time. This has to stand before numpy's import.
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
+from sphinx.application import Sphinx  # noqa: E402
+from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
+
+EXTENSIONS = Path(__file__).resolve().parents[1] / "book" / "_ext"
 
 # The same examples everywhere and each time: a test that fails in CI fails on a laptop, too. There
 # is no deadline, because a busy machine is not a mistake in the course.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
+
+
+SmallSite = Callable[..., tuple[Path, str]]
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """Return what builds a small site from pages by name; it gives its folder and the warnings."""
+
+    def build(pages: dict[str, str], extensions: list[str], **options: object) -> tuple[Path, str]:
+        folder = tmp_path_factory.mktemp("site")
+        for name, text in pages.items():
+            page = folder / "source" / name
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+        options["extensions"] = ["myst_parser", *extensions]
+        with (
+            (folder / "warnings").open("w+", encoding="utf-8") as warnings,
+            pytest.MonkeyPatch.context() as patch,
+            patch_docutils(),
+            docutils_namespace(),
+        ):
+            patch.syspath_prepend(str(EXTENSIONS))
+            app = Sphinx(
+                folder / "source",
+                None,
+                folder / "site",
+                folder / "doctrees",
+                "html",
+                confoverrides=options,
+                status=None,
+                warning=warnings,
+            )
+            app.build()
+            warnings.seek(0)
+            return folder / "site", warnings.read()
+
+    return build

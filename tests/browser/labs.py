@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
@@ -87,13 +88,8 @@ def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
 
 
 @contextmanager
-def run_notebook(browser: Browser, lab: Lab, name: str, cells: list[str]) -> Iterator[Page]:
-    """Open a notebook with these cells and run them; nobody outside may be asked for anything."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = new_notebook(
-        cells=[new_code_cell(source) for source in cells], metadata={"kernelspec": kernel}
-    )
-    nbformat.write(notebook, lab.folder / f"{name}.ipynb")
+def open_lab(browser: Browser, lab: Lab, path: str = "") -> Iterator[Page]:
+    """Open JupyterLab, with a notebook if there is a path; nobody outside may be asked."""
     context = browser.new_context(viewport={"width": 1280, "height": 1400}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(60_000)
@@ -102,9 +98,27 @@ def run_notebook(browser: Browser, lab: Lab, name: str, cells: list[str]) -> Ite
     page.on(
         "request", lambda request: request.url.startswith(inside) or outside.append(request.url)
     )
-    page.goto(f"{lab.address}/lab/tree/{name}.ipynb?token={lab.token}")
-    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    workspace = f"{lab.address}/lab/workspaces/{secrets.token_hex(4)}"  # with nothing open in it
+    page.goto(f"{workspace}{path and '/tree/'}{path}?token={lab.token}")
+    page.wait_for_function("window.jupyterapp?.commands.hasCommand('docmanager:open')")
+    page.evaluate("jupyterapp.restored.then(() => null)")
     yield page
     context.close()
-    assert outside == [], "JupyterLab shows the figures without asking anybody else"
+    assert outside == [], "JupyterLab shows the course without asking anybody else"
+
+
+def write_notebook(lab: Lab, name: str, cells: list[NotebookNode]) -> None:
+    """Write a notebook into the folder that JupyterLab shows."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, lab.folder / name)
+
+
+@contextmanager
+def run_notebook(browser: Browser, lab: Lab, name: str, cells: list[str]) -> Iterator[Page]:
+    """Open a notebook with these cells of code and run them."""
+    write_notebook(lab, f"{name}.ipynb", [new_code_cell(source) for source in cells])
+    with open_lab(browser, lab, f"{name}.ipynb") as page:
+        page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady")
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        yield page

@@ -22,7 +22,7 @@ CELLS = [
 import numpy as np
 
 from helpers import figures, widgets
-from helpers.claims import verdict
+from helpers.claims import Criterion, verdict
 
 figures.use_course_style()
 
@@ -49,8 +49,7 @@ widgets.browser_figure(
     alt="Drag the two lines until XOR is solved.",
 )""",
     """\
-gap = float(np.abs(np.float32(0.1) - 0.1))
-verdict("C35", holds=gap < 1e-6, measured=f"largest gap {gap:.1e}")""",
+verdict("C35", Criterion("largest gap", np.abs(np.float32(0.1) - 0.1), below=1e-6))""",
 ]
 
 
@@ -149,7 +148,7 @@ def test_the_slider_draws_what_it_is_asked_for(notebook: Page):
 
 @pytest.mark.slow
 def test_the_playground_runs_beside_the_kernel(notebook: Page):
-    figure = notebook.locator(".course-figure:has(.xor-plane)")
+    figure = notebook.locator(".course-figure:has(.xor-panel)")
     figure.scroll_into_view_if_needed()
     handle = figure.get_by_role("slider", name="Line 1, position")
     before = handle.get_attribute("aria-valuetext")

@@ -299,25 +299,23 @@ def anchors(page: Path) -> set[str]:
     }
 
 
-def glossary_entries() -> list[list[str]]:
-    [body] = re.findall(r"```\{glossary\}\n(.*?)```", read("book/glossary.md"), re.S)
-    return [entry.splitlines() for entry in body.strip().split("\n\n")]
+def glossary_entries() -> list[tuple[str, str, str]]:
+    """Each term with its other names and its explanation."""
+    sections = re.split(r"^#{2,3} ", read("book/glossary.md"), flags=re.M)[1:]
+    return [tuple(section.split("\n\n", 2)) for section in sections if len(section) > 4]
 
 
 def test_the_glossary_gives_each_term_in_both_languages() -> None:
-    for lines in glossary_entries():
-        terms = [line for line in lines if not line.startswith("  ")]
-        assert any(re.search("[\u4e00-\u9fff]", term) for term in terms) or terms[0] == "Adam", (
-            terms
-        )
-        assert len(lines) > len(terms), f"{terms} has no definition"
-        assert lines == terms + lines[len(terms) :], f"{terms}: leave a line empty between entries"
+    for term, names, text in glossary_entries():
+        assert re.search("[\u4e00-\u9fff]", names), f"{term}: the Chinese name comes first"
+        assert text.strip(), f"{term} is not explained"
 
 
 def test_the_glossary_is_in_alphabetical_order() -> None:
-    first = [lines[0].lower() for lines in glossary_entries()]
-    assert first == sorted(first)
-    assert len(set(first)) == len(first)
+    terms = [term.lower() for term, _, _ in glossary_entries()]
+    assert terms == sorted(set(terms))
+    letters = re.findall(r"^## (.+)$", read("book/glossary.md"), re.M)
+    assert letters == sorted({term[0].upper() for term in terms})
 
 
 # --- The helpers ----------------------------------------------------------------------------------
