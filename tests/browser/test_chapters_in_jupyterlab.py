@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,10 +63,6 @@ def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     refresh(ROOT, lab.folder)
     write_notebook(lab, "notebooks/small.ipynb", SMALL)
     write_notebook(lab, "notebooks/broken.ipynb", [new_markdown_cell(text) for text, _ in BROKEN])
-    # otherwise only the cells in sight are drawn
-    settings = lab.folder / "user/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(json.dumps({"windowingMode": "none"}))
     with open_lab(browser, lab) as opened:
         yield opened
 
