@@ -193,7 +193,7 @@ def make_book(clock: Clock) -> bool:
 def make_test(clock: Clock) -> bool:
     """Set up, then run every test; a failing part does not hide the later ones."""
     if ready(clock):
-        tests = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q", "tests"]
+        tests = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"]
         clock.part("Style of code and notebooks (ruff)", lint)
         clock.part("Book: notebooks and site, warnings are errors", lambda: tool("build_book"))
         clock.part("Helpers, ledger, repository and site (pytest)", lambda: run(*tests))
