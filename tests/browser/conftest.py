@@ -26,6 +26,7 @@ for folder in (HERE, HERE.parents[1] / "tools", HERE.parents[1] / "book" / "_ext
 
 import addresses  # noqa: E402
 import headless  # noqa: E402
+from labs import Lab, run_lab  # noqa: E402
 from samples import SAMPLES  # noqa: E402
 from visits import NO_SITE, PHONE, ROOT, SITE, Open, OpenFigure, Visit, settle, watch  # noqa: E402
 
@@ -150,6 +151,14 @@ def open_figure(browser: Browser) -> Iterator[OpenFigure]:
 def page(open_figure: OpenFigure, request: pytest.FixtureRequest) -> Page:
     """Open the figure that the test's module names, FIGURE, alone on a page."""
     return open_figure(request.module.FIGURE)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start a real JupyterLab on loopback, with settings of its own."""
+    pytest.importorskip("jupyterlab")
+    with run_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
 
 
 @cache

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from labs import run_lab, run_notebook
+from labs import Lab, run_notebook
 from playwright.sync_api import Browser, Page, expect
 from samples import SAMPLES
 
@@ -26,13 +26,9 @@ PIXELS = """() => [...document.querySelectorAll(".course-plane canvas")].map((ca
 
 
 @pytest.fixture(scope="module")
-def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
     """Open the figures that are painted on a canvas."""
-    pytest.importorskip("jupyterlab")
-    with (
-        run_lab(tmp_path_factory.mktemp("lab")) as lab,
-        run_notebook(browser, lab, "theme", CELLS) as page,
-    ):
+    with run_notebook(browser, lab, "theme", CELLS) as page:
         yield page
 
 
