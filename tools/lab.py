@@ -61,6 +61,7 @@ def main() -> None:
         )
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={MINE}"]
     command += [f"--ServerApp.preferred_dir={MINE / 'notebooks'}"]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets with red lines
     os.execv(sys.executable, command)
 
 
