@@ -75,6 +75,14 @@ def locked_version(package: str) -> str:
     )
 
 
+def uv_variables() -> dict[str, str]:
+    """Return the environment for uv, which does not read pip's settings."""
+    variables = dict(os.environ)
+    if "PIP_INDEX_URL" in variables:
+        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
+    return variables
+
+
 def logged(failure: str, *command: str | Path) -> None:
     """Run a command of the set-up; its output goes to the log.
 
@@ -83,23 +91,30 @@ def logged(failure: str, *command: str | Path) -> None:
     SetupError
         With the sentence `failure`, when the command fails.
     """
-    variables = dict(os.environ)
-    if "PIP_INDEX_URL" in variables:  # uv does not read pip's settings
-        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
     with LOG.open("a") as log:
         log.write("\n$ " + " ".join(map(str, command)) + "\n")
         log.flush()
         finished = subprocess.run(
-            list(map(str, command)), stdout=log, stderr=subprocess.STDOUT, cwd=ROOT, env=variables
+            list(map(str, command)),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=uv_variables(),
         )
     if finished.returncode != 0:
         raise SetupError(f"{failure} (details: {LOG.relative_to(ROOT)})")
 
 
-def python_for_the_course() -> str | Path:
-    """Return the Python at hand if the course runs with it, else what uv shall find or fetch."""
+def python_for_the_course(again: str) -> tuple[str, str]:
+    """Return the Python at hand if the course runs with it, else what uv shall find or fetch.
+
+    With it comes what to say when uv makes no environment of it; `again` says how to go on.
+    """
     if sys.version_info[0] == 3 and sys.version_info[1] in SUPPORTED:
-        return sys.executable
+        return sys.executable, (
+            "The environment .venv could not be created; see that this folder can be written and "
+            "the disk is not full, then run the command again"
+        )
     print(
         "   the course needs Python 3.{}, 3.{} or 3.{}, and this is {}.{}: ".format(
             *SUPPORTED, *sys.version_info
@@ -107,7 +122,10 @@ def python_for_the_course() -> str | Path:
         + "uv looks for one, or fetches it",
         flush=True,
     )
-    return f">=3.{SUPPORTED[0]},<3.{SUPPORTED[-1] + 1}"
+    return f">=3.{SUPPORTED[0]},<3.{SUPPORTED[-1] + 1}", (
+        "No Python 3.{}, 3.{} or 3.{} was found, and none could be downloaded; ".format(*SUPPORTED)
+        + f"{again}, or install one and name it with PYTHON=/path/to/python3"
+    )
 
 
 def set_up() -> bool:
@@ -130,12 +148,10 @@ def set_up() -> bool:
     logged(no_packages, *pip, f"uv=={locked_version('uv')}")
     uv = UV_VENV / "bin" / "uv"
     print("   creating .venv", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
-    logged(
-        "No Python 3.{}, 3.{} or 3.{} was found, and none could be downloaded; ".format(*SUPPORTED)
-        + f"{again}, or install one and name it with PYTHON=/path/to/python3",
-        *[uv, "venv", "--no-project", "--python", python_for_the_course(), VENV],
-    )
+    python, no_environment = python_for_the_course(again)
+    # uv removes the old .venv, whatever it holds, but only after it has found a Python
+    clear = ["--clear", "--force"]
+    logged(no_environment, uv, "venv", "--no-project", *clear, "--python", python, VENV)
     print("   installing the locked packages (about 2 GB on disk, TensorFlow included)", flush=True)
     logged(no_packages, uv, "pip", "sync", "--python", VENV_PYTHON, LOCK)
     print("   installing the course's own package, helpers, and pip for yours", flush=True)

@@ -2,7 +2,7 @@
 
 A copy that was not touched is renewed when its chapter changes; one that was is left alone, and a
 deleted one comes back. A notebook counts as touched when a cell was changed, added or removed, not
-when it was only run. The pages of the book stand beside the notebooks, since these link to them.
+when it was only run. The glossary stands beside the notebooks, since these link to it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MINE = ROOT / "my-course"
-COPIED = ("notebooks/*.ipynb", "book/*.md")
+COPIED = ("notebooks/*.ipynb", "book/glossary.md")
 
 
 def digest(path: Path) -> str:
@@ -32,33 +32,58 @@ def digest(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def recorded(record: Path) -> dict[str, str]:
+    """Return the digest of each source as it was copied, or nothing if that cannot be read."""
+    try:
+        copied = json.loads(record.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return copied if isinstance(copied, dict) else {}
+
+
 def refresh(root: Path, mine: Path) -> list[str]:
-    """Copy what is missing or out of date and was not touched; return the names of the others."""
+    """Copy what is missing or out of date and was not touched; return what to tell the learner."""
     record = mine / ".copied.json"
-    copied = json.loads(record.read_text()) if record.exists() else {}
-    left = []
-    for source in sorted(path for pattern in COPIED for path in root.glob(pattern)):
-        name = source.relative_to(root).as_posix()
+    copied = recorded(record)
+    said = []
+    sources = sorted(path for pattern in COPIED for path in root.glob(pattern))
+    names = [source.relative_to(root).as_posix() for source in sources]
+    gone = sorted(set(copied).difference(names))
+    if gone:
+        said.append(f"not copied any more, so yours to keep or delete: {', '.join(gone)}")
+    copied = {name: copied[name] for name in names if name in copied}
+    for name, source in zip(names, sources, strict=True):
         copy, new = mine / name, digest(source)
         old = digest(copy) if copy.exists() else None
         if old in (None, copied.get(name), new):
             if old != new:
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, copy)
+                shutil.copyfile(source, copy)  # not its mode: a learner must be able to save
             copied[name] = new
         elif new != copied.get(name):
-            left.append(name)
-    record.write_text(json.dumps(copied, indent=1))
-    return left
+            said.append(
+                f"my-course/{name} is yours and stays as it is; there is a newer version of it: "
+                "rename or delete yours, then make lab brings it"
+            )
+    written = record.with_suffix(".new")
+    written.write_text(json.dumps(copied, indent=1))
+    written.replace(record)
+    return said
 
 
-def main() -> None:
-    """Refresh the copies, and become JupyterLab."""
-    for name in refresh(ROOT, MINE):
+def main() -> int:
+    """Refresh the copies, and become JupyterLab; return the exit status if that cannot be."""
+    try:
+        said = refresh(ROOT, MINE)
+    except OSError as error:
         print(
-            f"   my-course/{name} is yours and stays as it is; there is a newer version of it: "
-            "rename or delete yours, then make lab brings it"
+            f"Your copies in my-course could not be written ({error}); see that you may write "
+            "there and the disk is not full, then run make lab again",
+            file=sys.stderr,
         )
+        return 1
+    for line in said:
+        print(f"   {line}")
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={MINE}"]
     command += [f"--ServerApp.preferred_dir={MINE / 'notebooks'}"]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets with red lines
@@ -66,4 +91,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -58,6 +58,8 @@ def use_addresses(app: Sphinx, config: Config) -> None:
     if not config.html_baseurl:
         address = ""
         options.pop("launch_buttons", None)
+    elif urlsplit(address).netloc != "github.com":  # the theme would warn about Colab
+        options.get("launch_buttons", {}).pop("colab_url", None)
     options.update(dict.fromkeys(BUTTONS, bool(address)), repository_url=address)
 
 

@@ -6,6 +6,7 @@ import importlib
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -170,3 +171,27 @@ def test_buttons_stand_only_where_they_lead_somewhere(
     assert options["use_issues_button"] is bool(site)
     assert ("launch_buttons" in options) is bool(site)
     assert options["repository_url"] == (repository if site else "")
+
+
+@pytest.mark.parametrize(("host", "colab"), [("github.com", True), ("gitlab.com", False)])
+def test_the_theme_has_no_complaint_about_an_address(
+    addresses: ModuleType,
+    small_site: Callable[..., tuple[Path, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    colab: bool,
+) -> None:
+    monkeypatch.setenv("COURSE_REPOSITORY", f"https://{host}/somebody/course")
+    page = "---\nkernelspec: {name: python3}\n---\n# A chapter\n"
+    launch = {key: f"https://{key}.example.org" for key in ("binderhub_url", "colab_url")}
+    site, warnings = small_site(
+        {"index.md": page},
+        ["sphinx_book_theme", "addresses"],
+        html_theme="sphinx_book_theme",
+        html_copy_source=False,
+        html_theme_options={"launch_buttons": launch, "repository_branch": "main"},
+    )
+    assert warnings == ""
+    built = (site / "index.html").read_text(encoding="utf-8")
+    assert "binderhub_url.example.org" in built
+    assert ("colab_url.example.org" in built) is colab

@@ -15,12 +15,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# A Python that says it is 3.14. Its environments hold itself, and its pip installs the file $UV.
+# A Python that says it is 3.14, or 3.$MINOR. Its environments hold itself, and its pip installs the
+# file $UV.
 NEW_PYTHON = """\
 import os, runpy, shutil, sys
 from pathlib import Path
 sys.executable, *arguments = sys.argv[1:]
-sys.version_info = (3, 14, 0, "final", 0)
+sys.version_info = (3, int(os.environ.get("MINOR", 14)), 0, "final", 0)
 if arguments[0] == "-c":
     exec(arguments[1])
 elif arguments[:2] == ["-m", "venv"]:
@@ -133,7 +134,7 @@ def test_another_python_asks_uv_for_one_that_the_course_supports(
     assert result.returncode == 0, result.stderr
     assert "needs Python 3.11, 3.12 or 3.13, and this is 3.14: uv looks for one" in result.stdout
     asked = (copy / "asked").read_text().splitlines()
-    assert "venv --no-project --python >=3.11,<3.14" in asked[0]
+    assert "venv --no-project --clear --force --python >=3.11,<3.14" in asked[0]
     assert "pip sync" in asked[1]
     again = make(copy, "setup", f"PYTHON={new_python}", UV=uv)
     assert "is there already" in again.stdout
@@ -142,11 +143,34 @@ def test_another_python_asks_uv_for_one_that_the_course_supports(
 
 def test_where_no_python_can_be_fetched_one_sentence_says_so(copy: Path, new_python: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
+    kept = copy / ".venv" / "kept"
+    kept.parent.mkdir()
+    kept.touch()
     nothing = {"UV_PYTHON_PREFERENCE": "only-managed", "UV_PYTHON_INSTALL_DIR": copy / "none"}
     result = make(copy, "book", f"PYTHON={new_python}", UV=uv, UV_OFFLINE=1, **nothing)
     said = sentence(result)
     assert "No Python 3.11, 3.12 or 3.13 was found, and none could be downloaded" in said
     assert "PYTHON=/path/to/python3" in said
+    assert kept.exists(), "the environment that was there is removed once there is a Python"
+
+
+def test_where_a_python_is_there_nobody_is_sent_to_look_for_one(
+    copy: Path, new_python: Path
+) -> None:
+    uv = program(copy / "uv", "#!/bin/sh\nexit 1\n")
+    said = sentence(make(copy, "book", f"PYTHON={new_python}", UV=uv, MINOR=12))
+    assert said.startswith("The environment .venv could not be created")
+    assert "build/setup.log" in said
+
+
+def test_uv_asks_the_index_that_pip_asks(
+    course: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example.org")
+    assert course.uv_variables()["UV_DEFAULT_INDEX"] == "https://index.example.org"
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://other.example.org")
+    assert course.uv_variables()["UV_DEFAULT_INDEX"] == "https://other.example.org"
 
 
 def test_without_a_network_one_sentence_says_so(copy: Path) -> None:
