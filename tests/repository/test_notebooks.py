@@ -23,6 +23,7 @@ from types import ModuleType
 
 import nbformat
 import pytest
+from myst_parser.mdit_to_docutils.base import default_slugify
 
 from helpers import figures, quiz
 from helpers.ledger import ledger
@@ -111,8 +112,7 @@ def lines_of(cell: nbformat.NotebookNode) -> int:
 
 def anchors(markdown: str) -> set[str]:
     """The places that a link can lead to: headings, as GitHub names them, and labels."""
-    headings = re.findall(r"^#+ (.+)$", markdown, re.M)
-    slugs = {re.sub(r"[^\w\- ]", "", text).strip().lower().replace(" ", "-") for text in headings}
+    slugs = set(map(default_slugify, re.findall(r"^#+ (.+)$", markdown, re.M)))
     return slugs | set(re.findall(r"^:label: (\S+)", markdown, re.M))
 
 
