@@ -27,10 +27,15 @@ SmallSite = Callable[..., tuple[Path, str]]
 
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """Return what builds a small site from pages by name; it gives its folder and the warnings."""
+    """Return what builds a small site from pages by name; it gives its folder and the warnings.
 
-    def build(pages: dict[str, str], extensions: list[str], **options: object) -> tuple[Path, str]:
-        folder = tmp_path_factory.mktemp("site")
+    A folder that is given may already hold pages in its `source`, and a site that is renewed.
+    """
+
+    def build(
+        pages: dict[str, str], extensions: list[str], folder: Path | None = None, **options: object
+    ) -> tuple[Path, str]:
+        folder = folder or tmp_path_factory.mktemp("site")
         for name, text in pages.items():
             page = folder / "source" / name
             page.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ class Mnist:
     Attributes
     ----------
     x_train, x_test
-        Pixels, float32: (examples, 784), or (examples, 28, 28).
+        Pixels, float32: (examples, 784).
     y_train, y_test
         Digits 0-9, int64: (examples,).
     source
@@ -131,7 +131,7 @@ def load_iris() -> Iris:
     )
 
 
-def load_mnist(flatten: bool = True, scale: str = "unit", verbose: bool = True) -> Mnist:
+def load_mnist(scale: str = "unit", verbose: bool = True) -> Mnist:
     """Return handwritten digits, and say which.
 
     By default these are the 10,000 that come with the course, 8,000 to train and 2,000 to test. The
@@ -140,8 +140,6 @@ def load_mnist(flatten: bool = True, scale: str = "unit", verbose: bool = True) 
 
     Parameters
     ----------
-    flatten
-        True for rows of 784 pixels, False for pictures of 28 x 28.
     scale
         "unit": 0 to 1. "raw": 0 to 255, as stored. "standard": mean 0 and standard deviation 1
         over all the training pixels.
@@ -172,8 +170,7 @@ def load_mnist(flatten: bool = True, scale: str = "unit", verbose: bool = True) 
     elif scale == "standard":
         mean, std = x_train.mean(dtype=np.float64), x_train.std(dtype=np.float64)
         x_train, x_test = (((x - mean) / std).astype(np.float32) for x in (x_train, x_test))
-    if flatten:
-        x_train, x_test = x_train.reshape(-1, 784), x_test.reshape(-1, 784)
+    x_train, x_test = x_train.reshape(-1, 784), x_test.reshape(-1, 784)
     return Mnist(x_train, y_train.astype(np.int64), x_test, y_test.astype(np.int64), source)
 
 

@@ -14,6 +14,8 @@ from helpers.errors import CourseError, DivergedError
 from helpers.network import Network, Trace, backward, forward
 from helpers.training import Loss, softmax_cross_entropy
 
+MARGIN = 0.025  # how near an end of its range a unit is saturated, as a share of the range
+
 
 class SignalSizes(NamedTuple):
     """How large the signals are in each hidden layer: (hidden layers,) or (hidden layers, runs).
@@ -50,18 +52,15 @@ def signal_sizes(
     return SignalSizes(*(np.array([size(layer) for layer in kind[:-1]]) for kind in kinds))
 
 
-def saturation(
-    trace: Trace, activation: str | Activation = "sigmoid", margin: float = 0.025
-) -> np.ndarray:
+def saturation(trace: Trace, activation: str | Activation = "sigmoid") -> np.ndarray:
     """Return the share of each hidden layer's activations that are near an end of their range.
+
+    Near means outside 0.025 to 0.975 for a sigmoid, and beyond 0.95 either way for tanh.
 
     Parameters
     ----------
     activation
         What the hidden layers use; it must be bounded on both sides.
-    margin
-        How near, as a share of the range: 0.025 means outside 0.025 to 0.975 for a sigmoid, and
-        beyond 0.95 either way for tanh.
 
     Returns
     -------
@@ -80,7 +79,7 @@ def saturation(
             f"{activation.label} has the range {low:g} to {high:g}, so it does not saturate on "
             "both sides. Use active_share to count a rectifier's zeros."
         )
-    near = margin * (high - low)
+    near = MARGIN * (high - low)
     return np.array(
         [((h < low + near) | (h > high - near)).mean(axis=(-2, -1)) for h in _hidden(trace)]
     )

@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 
 from helpers.errors import CourseError
 
+CONFIDENCE = 0.95  # how often an interval holds the true mean
 SAME_NUMBER = 1e-12  # an interval that is relatively narrower than this is rounding only
 
 
@@ -34,8 +35,8 @@ class Interval:
         return describe(self)
 
 
-def mean_interval(values: np.ndarray, axis: int = -1, confidence: float = 0.95) -> Interval:
-    """Return the mean and its confidence interval by Student's t distribution.
+def mean_interval(values: np.ndarray, axis: int = -1) -> Interval:
+    """Return the mean and its 95 % confidence interval by Student's t distribution.
 
     Parameters
     ----------
@@ -43,19 +44,17 @@ def mean_interval(values: np.ndarray, axis: int = -1, confidence: float = 0.95) 
         (..., runs): one number for each seed, 2 or more.
     axis
         The axis of the seeds, if it is not the last.
-    confidence
-        How often such an interval holds the true mean, between 0 and 1.
 
     Raises
     ------
     CourseError
         If there are fewer than 2 values, or some are not finite.
     """
-    values = _checked_values(values, axis, confidence)
+    values = _checked_values(values, axis)
     count = values.shape[axis]
     mean = values.mean(axis=axis)
     standard_error = values.std(axis=axis, ddof=1) / np.sqrt(count)
-    reach = stdtrit(count - 1, (1 + confidence) / 2) * standard_error
+    reach = stdtrit(count - 1, (1 + CONFIDENCE) / 2) * standard_error
     return Interval(mean, mean - reach, mean + reach)
 
 
@@ -95,11 +94,9 @@ def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None =
     return f"{text} {unit}" if unit else text
 
 
-def _checked_values(values: np.ndarray, axis: int, confidence: float) -> np.ndarray:
+def _checked_values(values: np.ndarray, axis: int) -> np.ndarray:
     """Return the values in float64, or say why no interval can be made of them."""
     values = np.asarray(values, np.float64)
-    if not 0 < confidence < 1:
-        raise CourseError(f"confidence is {confidence}. Use a number between 0 and 1, e.g. 0.95.")
     if values.ndim == 0 or values.shape[axis] < 2:
         raise CourseError(
             f"The values are {values.shape}. An interval needs 2 or more, one for each seed."

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from helpers.claims import Criterion, VerdictCard
 from helpers.ledger import Ledger, ledger
@@ -54,27 +50,28 @@ def leave(folder: Path, *claims: str, words: str = "5 < 7 &") -> None:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """Return a small book: a ledger with one finished chapter, and the evidence of its run."""
-    (tmp_path / "book").mkdir()
-    (tmp_path / "notebooks").mkdir()
+    source = tmp_path / "source"
+    (source / "book").mkdir(parents=True)
+    (source / "notebooks").mkdir()
     text = CLAIMS_FILE.read_text(encoding="utf-8")
     text = re.sub(r"    planned: true.*\n", "", text)
     text = re.sub(rf"    slug: (?!{SLUG}).*\n", r"\g<0>    planned: true\n", text)
-    (tmp_path / "book" / "claims.yml").write_text(text, encoding="utf-8")
-    (tmp_path / "book" / "fact-or-folklore.md").write_text(
+    (source / "book" / "claims.yml").write_text(text, encoding="utf-8")
+    (source / "book" / "fact-or-folklore.md").write_text(
         "# Fact or folklore\n\n```{folklore-summary}\n```\n\n```{folklore-pages}\n```\n\n"
         "```{folklore-table}\n```\n"
     )
-    (tmp_path / "index.md").write_text(
+    (source / "index.md").write_text(
         "# Index\n\n```{toctree}\nbook/fact-or-folklore\nnotebooks/02-linear-collapse\n```\n"
     )
-    (tmp_path / "notebooks" / f"{SLUG}.md").write_text("# Linear collapse\n")
+    (source / "notebooks" / f"{SLUG}.md").write_text("# Linear collapse\n")
     leave(tmp_path / ".jupyter_cache" / "evidence", *CLAIMS)
-    return tmp_path
+    return source
 
 
 @pytest.fixture
 def evidence_folder(source: Path) -> Path:
-    return source / ".jupyter_cache" / "evidence"
+    return source.parent / ".jupyter_cache" / "evidence"
 
 
 @pytest.fixture
@@ -86,35 +83,14 @@ Build = Callable[[], tuple[str, str]]
 
 
 @pytest.fixture
-def build(source: Path, folklore: ModuleType) -> Build:
+def build(source: Path, small_site: Callable[..., tuple[Path, str]]) -> Build:
     """Return a function that builds the small book and gives the page and the warnings."""
-    for name in ("folklore.css", "folklore.js"):
-        (source / "static").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "book" / "_static" / name, source / "static")
 
     def run() -> tuple[str, str]:
-        warnings = StringIO()
-        settings = {
-            "extensions": ["myst_parser", folklore.__name__],
-            "exclude_patterns": [".jupyter_cache", "out", "**.ipynb"],
-            "source_suffix": [".md"],
-            "html_static_path": ["static"],
-            "html_theme": "basic",
-        }
-        with patch_docutils(), docutils_namespace():
-            app = Sphinx(
-                source,
-                None,
-                source / "out",
-                source / "out" / "doctrees",
-                "html",
-                confoverrides=settings,
-                status=None,
-                warning=warnings,
-            )
-            app.build()
-        page = (source / "out" / "book" / "fact-or-folklore.html").read_text(encoding="utf-8")
-        return page, warnings.getvalue()
+        static = [str(ROOT / "book" / "_static")]
+        folder, warnings = small_site({}, ["folklore"], source.parent, html_static_path=static)
+        page = (folder / "book" / "fact-or-folklore.html").read_text(encoding="utf-8")
+        return page, warnings
 
     return run
 
@@ -239,15 +215,15 @@ def test_the_page_is_built_with_links_and_assets(build: Build, source: Path) -> 
     assert "5 &lt; 7 &amp; C35" in html
     assert "folklore.css" in html
     assert "folklore.js" in html
-    assert (source / "out" / "_static" / "folklore.js").exists()
-    other = (source / "out" / "index.html").read_text(encoding="utf-8")
+    assert (source.parent / "site" / "_static" / "folklore.js").exists()
+    other = (source.parent / "site" / "index.html").read_text(encoding="utf-8")
     assert "folklore.css" not in other
     assert "folklore.js" not in other
 
 
 def test_the_page_is_found_by_the_search_of_the_book(build: Build, source: Path) -> None:
     build()
-    index = (source / "out" / "searchindex.js").read_text(encoding="utf-8")
+    index = (source.parent / "site" / "searchindex.js").read_text(encoding="utf-8")
     assert '"lateralis":' in index  # the stem of a word that stands in one reason only
 
 

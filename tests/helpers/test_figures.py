@@ -300,10 +300,10 @@ def test_decision_regions_show_what_the_network_says():
     classes = lambda at: (at[:, 0] > 0.5).astype(int)  # noqa: E731
     outputs = lambda at: np.column_stack([0.5 - at[:, 0], at[:, 0] - 0.5])  # noqa: E731
     for number, network in enumerate((classes, outputs)):
-        figures.decision_regions(ax, network, points, [0, 0, 1, 1], resolution=50)
-        drawn = ax.collections[2 * number].get_array().reshape(50, 50)
-        assert set(np.unique(drawn[:, :20])) == {0}
-        assert set(np.unique(drawn[:, -20:])) == {1}
+        figures.decision_regions(ax, network, points, [0, 0, 1, 1])
+        drawn = ax.collections[2 * number].get_array().reshape(200, 200)
+        assert set(np.unique(drawn[:, :80])) == {0}
+        assert set(np.unique(drawn[:, -80:])) == {1}
     assert {line.get_marker() for line in ax.lines} == {"o", "^"}  # not by colour alone
 
 
@@ -312,9 +312,7 @@ def test_decision_regions_refuse_what_they_cannot_draw():
     square = (0.0, 1.0, 0.0, 1.0)
     with pytest.raises(CourseError, match="points or limits"):
         figures.decision_regions(ax, lambda at: np.zeros(len(at)))
-    with pytest.raises(ShapeError, match=r"shape \(400, 1\) for 400 points"):
-        figures.decision_regions(
-            ax, lambda at: np.zeros((len(at), 1)), limits=square, resolution=20
-        )
+    with pytest.raises(ShapeError, match=r"shape \(40000, 1\) for 40000 points"):
+        figures.decision_regions(ax, lambda at: np.zeros((len(at), 1)), limits=square)
     with pytest.raises(CourseError, match="5 classes"):
-        figures.decision_regions(ax, lambda at: np.full(len(at), 4), limits=square, resolution=20)
+        figures.decision_regions(ax, lambda at: np.full(len(at), 4), limits=square)

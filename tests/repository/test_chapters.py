@@ -9,14 +9,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from helpers.errors import UnknownNameError
 from helpers.ledger import Entry, Ledger, ledger
 
-ROOT = Path(__file__).resolve().parents[2]
-EXTENSIONS = ROOT / "book" / "_ext"
+EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
+
+Build = Callable[[str], tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -28,42 +27,23 @@ def chapters() -> ModuleType:
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str]]:
+def build(small_site: Callable[..., tuple[Path, str]]) -> Build:
     """A small site with the finished chapters; returns its first page and the warnings."""
-    monkeypatch.syspath_prepend(str(EXTENSIONS))
+    chapters = {
+        f"notebooks/{slug}.md": f"---\norphan: true\n---\n# {chapter.title}\n"
+        for slug, chapter in ledger().chapters.items()
+        if not chapter.planned
+    }
 
     def run(page: str) -> tuple[str, str]:
-        source = tmp_path / "source"
-        (source / "notebooks").mkdir(parents=True)
-        (source / "index.md").write_text(page, encoding="utf-8")
-        for slug, chapter in ledger().chapters.items():
-            if not chapter.planned:
-                (source / "notebooks" / f"{slug}.md").write_text(
-                    f"---\norphan: true\n---\n# {chapter.title}\n"
-                )
-        log = (tmp_path / "warnings").open("w+", encoding="utf-8")
-        with log as warnings, patch_docutils(), docutils_namespace():
-            app = Sphinx(
-                source,
-                None,
-                tmp_path / "site",
-                tmp_path / "doctrees",
-                "html",
-                confoverrides={
-                    "extensions": ["myst_parser", "chapters"],
-                },
-                status=None,
-                warning=warnings,
-            )
-            app.build()
-            warnings.seek(0)
-            return (tmp_path / "site" / "index.html").read_text(encoding="utf-8"), warnings.read()
+        folder, warnings = small_site({"index.md": page, **chapters}, ["chapters"])
+        return (folder / "index.html").read_text(encoding="utf-8"), warnings
 
     return run
 
 
 def test_the_list_links_finished_chapters_and_greys_planned_ones(
-    build: Callable[[str], tuple[str, str]],
+    build: Build,
 ) -> None:
     page, warnings = build("# Home\n\n```{chapter-list}\n```\n")
     assert warnings == ""
@@ -79,16 +59,14 @@ def test_the_list_links_finished_chapters_and_greys_planned_ones(
 
 
 def test_the_list_can_show_the_finished_chapters_only(
-    build: Callable[[str], tuple[str, str]],
+    build: Build,
 ) -> None:
     page, warnings = build("# Home\n\n```{chapter-list} finished\n```\n")
     assert warnings == ""
     assert "planned" not in page
 
 
-def test_numbers_stand_in_the_sentence(
-    build: Callable[[str], tuple[str, str]], chapters: ModuleType
-) -> None:
+def test_numbers_stand_in_the_sentence(build: Build, chapters: ModuleType) -> None:
     page, warnings = build("# Home\n\nIn all {count}`claims`, {count}`programs`.\n")
     assert warnings == ""
     course = ledger()
@@ -103,7 +81,7 @@ def test_numbers_stand_in_the_sentence(
     ],
 )
 def test_a_slip_of_the_pen_is_a_warning_so_the_strict_build_stops(
-    build: Callable[[str], tuple[str, str]], text: str, complaint: str
+    build: Build, text: str, complaint: str
 ) -> None:
     warnings = build(f"# Home\n\n{text}\n")[1]
     assert complaint in warnings

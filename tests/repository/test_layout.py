@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from myst_parser.mdit_to_docutils.base import default_slugify
 
 ROOT = Path(__file__).resolve().parents[2]
 HELPERS = ROOT / "src" / "helpers"
@@ -293,10 +294,7 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
 
 def anchors(page: Path) -> set[str]:
     """The anchors that GitHub and the site make from the headings of a page."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
-    return {
-        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
-    }
+    return set(map(default_slugify, re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)))
 
 
 def glossary_entries() -> list[tuple[str, str, str]]:

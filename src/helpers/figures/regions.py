@@ -11,6 +11,7 @@ from helpers.errors import CourseError, ShapeError
 from helpers.figures.colours import PALETTE
 
 MARKERS = ("o", "^", "s", "D")  # of the classes
+GRID_POINTS = 200  # along each side
 
 
 def decision_regions(
@@ -20,7 +21,6 @@ def decision_regions(
     labels: Any = None,
     *,
     limits: tuple[float, float, float, float] | None = None,
-    resolution: int = 200,
 ) -> Axes:
     """Colour the plane by the class a network gives each point, with the data on top.
 
@@ -35,8 +35,6 @@ def decision_regions(
         (examples,): the classes of `points`; each class has its own colour and marker.
     limits
         Left, right, bottom, top; by default around the points with some margin.
-    resolution
-        Grid points along each side.
 
     Returns
     -------
@@ -58,8 +56,8 @@ def decision_regions(
         low, high = points.min(axis=0), points.max(axis=0)
         margin = 0.25 * np.maximum(high - low, 1e-9)
         limits = (low[0] - margin[0], high[0] + margin[0], low[1] - margin[1], high[1] + margin[1])
-    across = np.linspace(limits[0], limits[1], resolution)
-    up = np.linspace(limits[2], limits[3], resolution)
+    across = np.linspace(limits[0], limits[1], GRID_POINTS)
+    up = np.linspace(limits[2], limits[3], GRID_POINTS)
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     answer = np.asarray(network(grid))
     if answer.shape[:1] != (len(grid),) or answer.ndim > 2 or answer.shape[1:] == (1,):
@@ -68,7 +66,7 @@ def decision_regions(
             "number for each, or one row of outputs; of a network with runs take one: networks[0]."
         )
     answer = answer.argmax(axis=1) if answer.ndim == 2 else answer.astype(int)
-    answer = answer.reshape(resolution, resolution)
+    answer = answer.reshape(GRID_POINTS, GRID_POINTS)
     classes = 1 + max(int(answer.max()), 1 if labels is None else int(labels.max()), 1)
     if classes > len(MARKERS):
         raise CourseError(f"{classes} classes: the course has colours for {len(MARKERS)} at most.")

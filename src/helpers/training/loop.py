@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.errors import CourseError, DataError, DivergedError, ShapeError
+from helpers.errors import CourseError, DataError, ShapeError
 from helpers.network import Network, backward, check_inputs, forward
 from helpers.progress import track
 from helpers.settings import rng as course_rng
@@ -32,15 +32,12 @@ class History:
         Shaped like `loss`; None without validation data.
     diverged_at
         An integer, or (runs,): the step at which the loss was no longer finite, or -1.
-    learning_rate
-        What the optimiser used.
     """
 
     steps: np.ndarray
     loss: np.ndarray
     validation_accuracy: np.ndarray | None
     diverged_at: np.ndarray
-    learning_rate: float | np.ndarray
 
     @property
     def final_accuracy(self) -> float | np.ndarray:
@@ -56,29 +53,6 @@ class History:
     def diverged(self) -> bool | np.ndarray:
         """Whether it diverged: a boolean, or (runs,)."""
         return self.diverged_at >= 0
-
-    def require_finite(self) -> "History":
-        """Return this history if no run diverged.
-
-        Raises
-        ------
-        DivergedError
-            Otherwise, naming the runs, the steps and the learning rate.
-        """
-        if not np.any(self.diverged):
-            return self
-        at = np.atleast_1d(self.diverged_at)
-        rates = np.broadcast_to(self.learning_rate, at.shape)
-        single = np.ndim(self.diverged_at) == 0
-        lost = [
-            f"{'' if single else f'run {run} '}at step {at[run]:,} (learning rate {rates[run]:g})"
-            for run in np.flatnonzero(at >= 0)
-        ]
-        more = f" and {len(lost) - 5} more runs" if len(lost) > 5 else ""
-        raise DivergedError(
-            f"Training diverged: {', '.join(lost[:5])}{more}. The loss is no longer a finite "
-            "number. Try a smaller learning rate, smaller initial weights, or scaled inputs."
-        )
 
 
 def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.ndarray:
@@ -224,7 +198,6 @@ def train(
         loss=np.array(losses),
         validation_accuracy=np.array(accuracies) if validation is not None else None,
         diverged_at=diverged_at if runs else diverged_at[()],
-        learning_rate=optimiser.learning_rate,
     )
 
 
