@@ -196,7 +196,7 @@ def _slips_of_question(row: dict[str, Any]) -> Iterator[str]:
 
 def problems_of_all() -> list[str]:
     """Return what is wrong with the ledger and the quizzes of the course."""
-    return sum(map(check_quiz, sorted(QUIZZES.glob("*"))), start=check_ledger())
+    return sum(map(check_quiz, sorted(QUIZZES.glob("*.yml"))), start=check_ledger())
 
 
 def main() -> int:

@@ -13,10 +13,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from build_book import EVIDENCE as BOOK
+
 from helpers.ledger import Entry, Ledger, ledger
 
 ROOT = Path(__file__).resolve().parents[1]
-BOOK = ROOT / "book" / "_build" / ".jupyter_cache" / "evidence"
 TESTS = ROOT / "build" / "evidence" / "nbval"
 
 Evidence = dict[str, Any]

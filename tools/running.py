@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -81,6 +82,13 @@ class _Loop(asyncio.SelectorEventLoop):
 
     def add_signal_handler(self, *_: object) -> None:
         raise RuntimeError("an interrupt cancels all runs")
+
+
+def evidence_in(notebook: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
+    """Return the evidence that the verdicts of an executed notebook have left, by entry."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    records = [output.get("metadata", {}).get("evidence") for output in outputs]
+    return {record["id"]: record for record in records if record}
 
 
 def durations() -> dict[str, float]:

@@ -10,15 +10,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from running import ROOT, Run, run_all
-
-KIND = "application/vnd.relu-on-trial.verdict+json"
+from running import ROOT, Run, evidence_in, run_all
 
 
 def report(run: Run) -> None:
     """Say which verdicts hold, or what went wrong."""
-    outputs = [output for cell in run.notebook.cells for output in cell.get("outputs", [])]
-    verdicts = [output.data[KIND]["id"] for output in outputs if KIND in output.get("data", {})]
+    verdicts = evidence_in(run.notebook)
     found = f"{len(verdicts)} verdicts hold: {' '.join(verdicts)}"
     print(f"   {run}: {run.error.splitlines()[-1] if run.error else found}", flush=True)
 

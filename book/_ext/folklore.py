@@ -73,7 +73,7 @@ def summary_html(course: Ledger, found: Mapping[str, Evidence]) -> str:
     items = "".join(f"<li>{verdict_badge(word)} {numbers[word]}</li>" for word in VERDICTS)
     return (
         f'<ul class="folklore-summary">{items}</ul>\n<p>{len(found)} of the {len(course.entries)} '
-        "entries have their experiment in a finished chapter.</p>"
+        "entries have been tried in a finished chapter.</p>"
     )
 
 

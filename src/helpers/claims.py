@@ -13,6 +13,7 @@ whole content of the course.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -159,12 +160,10 @@ class Criterion:
         return f"margin {self._text(abs(self.value - self.bound)).removeprefix('+')}"
 
     def _text(self, value: float) -> str:
-        """Write a value in the form asked for, and long numbers with commas."""
-        return (
-            f"{value:,.0f}"
-            if value == int(value) and self.form == ".3g"
-            else f"{value:{self.form}}"
-        )
+        """Write a value in the form asked for, unless that hides its difference from the bound."""
+        alike = format(self.value, self.form) == format(self.bound, self.form)
+        form = ".3g" if alike and self.value != self.bound else self.form
+        return f"{value:,.0f}" if value == int(value) and form == ".3g" else format(value, form)
 
     def __str__(self) -> str:
         """Return the criterion as one sentence."""
@@ -208,6 +207,13 @@ class VerdictCard:
             "criteria": [criterion.record() for criterion in self.criteria],
             "note": self.note,
         }
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return the card for people, and the evidence as the output's metadata, for the book."""
+        data = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        return data, {"evidence": self.record()}
 
     def _repr_html_(self) -> str:
         """Return the card. It carries its own style, so that it looks right in JupyterLab too."""
@@ -299,7 +305,7 @@ def verdict(claim_id: str, *criteria: Criterion, note: str = "") -> VerdictCard:
             f"{entry.id} is judged by experiment, so it needs a criterion: "
             'Criterion("what was measured", values, above=0.1).'
         )
-    if "nan" in note.split():
+    if re.search(r"\b(?:nan|inf)\b", note):
         raise VerdictError(f"{entry.id}: the note holds a number that is none: {note!r}.")
     failed = [str(criterion) for criterion in criteria if not criterion.holds]
     if failed:

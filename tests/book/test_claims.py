@@ -104,9 +104,13 @@ def test_values_that_are_no_numbers_are_refused(values: object) -> None:
             Criterion("gain", [0.1, 0.3], above=0.05, take="mean", form="+.2f"),
             "gain: +0.20 (mean of 2), must be above +0.05, margin 0.15",
         ),
+        (
+            Criterion("share", 0.0004, above=0, form=".1%"),
+            "share: 0.0004, must be above 0, margin 0.0004",
+        ),
         (Criterion("pieces", 4096, above=1000), "pieces: 4,096, must be above 1,000, margin 3,096"),
     ],
-    ids=["factor", "count", "difference", "thousands"],
+    ids=["factor", "count", "difference", "tiny", "thousands"],
 )
 def test_a_criterion_is_a_sentence_with_its_margin(criterion: Criterion, text: str) -> None:
     assert str(criterion).endswith(text)
@@ -155,8 +159,10 @@ def test_a_source_may_decide_alone_and_then_its_words_are_on_the_face() -> None:
 def test_ipython_shows_html_and_text() -> None:
     from IPython.core.formatters import DisplayFormatter
 
-    data, _ = DisplayFormatter().format(card_of("C35"))
+    data, metadata = DisplayFormatter().format(card_of("C35"))
     assert set(data) == {"text/html", "text/plain"}
+    assert metadata["evidence"] == card_of("C35").record()
+    json.dumps(metadata)
     assert data["text/plain"].startswith("C35 TRUE: relative error, 3 seeds: 2.8e-07")
 
 
@@ -217,7 +223,7 @@ def test_an_experiment_needs_a_criterion() -> None:
 
 def test_a_note_with_a_number_that_is_none_is_refused() -> None:
     with pytest.raises(VerdictError, match="C35: the note holds a number that is none"):
-        verdict("C35", MET, note=f"error {np.nan:.1f} here")
+        verdict("C35", MET, note=f"error {np.nan:.1f}, here")
 
 
 def test_an_unknown_claim_is_refused_with_the_nearest() -> None:

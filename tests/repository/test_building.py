@@ -258,11 +258,15 @@ def test_make_seeds_names_what_breaks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     sweep = importlib.import_module("seed_sweep")
-    source = "import os; assert os.environ['COURSE_SEED'] != '2', 'it broke'"
+    source = (
+        "import os\nfrom helpers.claims import Criterion, verdict\n"
+        "assert os.environ['COURSE_SEED'] != '2', 'it broke'\n"
+        "verdict('C35', Criterion('a number', 2, above=1))"
+    )
     path = write(tmp_path / "01-a.ipynb", source)
     monkeypatch.setattr(sys, "argv", ["seed_sweep", "--shifts", "2", str(path)])
     assert sweep.main() == 1
     said = capsys.readouterr().out
-    assert "01-a.ipynb COURSE_SEED=1: 0 verdicts hold" in said
+    assert "01-a.ipynb COURSE_SEED=1: 1 verdicts hold: C35" in said
     assert "01-a.ipynb COURSE_SEED=2: AssertionError: it broke" in said
     assert said.endswith("Broken:\n01-a.ipynb COURSE_SEED=2\n")
