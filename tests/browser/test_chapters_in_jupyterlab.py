@@ -77,7 +77,10 @@ def show(page: Page, path: str) -> list[dict[str, Any]]:
             const shown = jupyterapp.shell.currentWidget;
             return shown?.context?.path === path && shown.context.isReady &&
                 shown.content.widgets.every((cell) => cell.model.type !== "markdown" ||
-                    cell.node.querySelector(".myst")?.childElementCount);
+                    cell.node.querySelector(".myst")?.childElementCount) &&
+                // paths become addresses in a second pass
+                [...shown.node.querySelectorAll(".myst a[href]")].every((link) =>
+                    /^(https?:|#)/.test(link.getAttribute("href")));
         }""",
         arg=path,
     )
