@@ -1,4 +1,4 @@
-r"""Activation functions: value, derivative, formula and range, by name.
+r"""Activation functions: value, derivative and range, by name.
 
 Each function takes the pre-activation ``z`` (any shape) and returns an array of the same shape and
 floating type (float32 or float64); the value at NaN is NaN. Where a function has a kink, at z = 0,
@@ -35,8 +35,6 @@ class Activation:
         The name in code, and the one in figures.
     value, derivative
         Functions of the pre-activation.
-    formula, derivative_formula
-        The same in LaTeX, without dollar signs.
     output_range
         Smallest and largest value, possibly infinite; not always attained.
     note
@@ -49,8 +47,6 @@ class Activation:
     label: str
     value: Function = field(compare=False, repr=False)
     derivative: Function = field(compare=False, repr=False)
-    formula: str = field(compare=False, repr=False)
-    derivative_formula: str = field(compare=False, repr=False)
     output_range: tuple[float, float] = field(compare=False, repr=False)
     note: str = field(compare=False, repr=False)
     parameters: Mapping[str, float] = field(default_factory=dict, hash=False)
@@ -188,8 +184,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "Step",
         _step,
         _step_derivative,
-        r"\begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
-        "0",
         (0.0, 1.0),
         "The derivative is 0 everywhere, so gradient descent cannot train through it.",
     ),
@@ -198,8 +192,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "Linear",
         _linear,
         _linear_derivative,
-        "z",
-        "1",
         (-np.inf, np.inf),
         "No activation at all: layers without one collapse into a single layer.",
     ),
@@ -208,8 +200,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "Sigmoid",
         _sigmoid,
         _sigmoid_derivative,
-        r"\sigma(z) = \frac{1}{1 + e^{-z}}",
-        r"\sigma(z)\,(1 - \sigma(z))",
         (0.0, 1.0),
         "Saturates on both sides; the derivative is never more than 1/4.",
     ),
@@ -218,8 +208,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "Tanh",
         _tanh,
         _tanh_derivative,
-        r"\tanh(z)",
-        r"1 - \tanh^2(z)",
         (-1.0, 1.0),
         "A sigmoid stretched to be centred on zero, with slope 1 there.",
     ),
@@ -228,8 +216,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "Softplus",
         _softplus,
         _sigmoid,
-        r"\ln(1 + e^{z})",
-        r"\sigma(z)",
         (0.0, np.inf),
         "A ReLU with its corner rounded off; its derivative is the sigmoid.",
     ),
@@ -238,8 +224,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "ReLU",
         _relu,
         _relu_derivative,
-        r"\max(0, z)",
-        r"\begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
         (0.0, np.inf),
         "Two straight halves and a kink; the derivative at the kink is taken to be 0.",
     ),
@@ -248,8 +232,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         f"Leaky ReLU ({slope:g})",
         partial(_leaky_relu, slope=slope),
         partial(_leaky_relu_derivative, slope=slope),
-        r"\begin{cases} z & z > 0 \\ \alpha z & z \le 0 \end{cases}",
-        r"\begin{cases} 1 & z > 0 \\ \alpha & z \le 0 \end{cases}",
         (-np.inf if slope > 0 else 0.0, np.inf),
         "Libraries differ in the default slope, so always state it.",
         {"slope": slope},
@@ -259,8 +241,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "ELU",
         partial(_elu, alpha=alpha),
         partial(_elu_derivative, alpha=alpha),
-        r"\begin{cases} z & z > 0 \\ \alpha\,(e^{z} - 1) & z \le 0 \end{cases}",
-        r"\begin{cases} 1 & z > 0 \\ \alpha\,e^{z} & z \le 0 \end{cases}",
         (-alpha, np.inf),
         "Settles at a fixed negative value far to the left.",
         {"alpha": alpha},
@@ -270,8 +250,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "SELU",
         _selu,
         _selu_derivative,
-        r"\lambda \begin{cases} z & z > 0 \\ \alpha\,(e^{z} - 1) & z \le 0 \end{cases}",
-        r"\lambda \begin{cases} 1 & z > 0 \\ \alpha\,e^{z} & z \le 0 \end{cases}",
         (-SELU_SCALE * SELU_ALPHA, np.inf),
         "An ELU scaled so that mean 0 and variance 1 are kept from layer to layer (LeCun weights).",
     ),
@@ -280,8 +258,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "GELU",
         _gelu,
         _gelu_derivative,
-        r"z\,\Phi(z)",
-        r"\Phi(z) + z\,\varphi(z)",
         (-0.16997120747990369, np.inf),
         "The exact form, with the normal distribution function; usual in transformers.",
     ),
@@ -290,8 +266,6 @@ _MAKERS: dict[str, Callable[..., Activation]] = {
         "SiLU",
         _silu,
         _silu_derivative,
-        r"z\,\sigma(z)",
-        r"\sigma(z)\,\bigl(1 + z\,(1 - \sigma(z))\bigr)",
         (-0.27846454276107379, np.inf),
         "Also called Swish; falls a little below zero before it comes back.",
     ),
