@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -64,8 +65,11 @@ def block(ratios: Sequence[Ratio], described: dict[str, str]) -> str:
     size = ", ".join(f"{name} {value}" for name, value in described.items())
     lines += [
         "",
-        "A ratio above 1 means that the second of the two is faster; it is the median of the",
-        f"repeats. Each pair was timed side by side, all in one run ({size}).",
+        textwrap.fill(
+            "A ratio above 1 means that the second of the two is faster; it is the median of the "
+            f"repeats. Each pair was timed side by side, all in one run ({size}).",
+            100,
+        ),
     ]
     return "\n".join(lines)
 

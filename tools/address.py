@@ -21,8 +21,9 @@ HOMELESS = """\
 No address stands here yet, because this copy belongs to nobody yet. Push it to a repository of your
 own; then `make address URL=https://HOST/OWNER/NAME` writes that address into this page, the
 citation, the site's settings and the cells for Colab. On GitHub, choose *Settings → Pages → Source:
-GitHub Actions*, and each push to `main` publishes the book. The buttons of the pages follow the git
-remote `origin`; without an https one they are left out."""
+GitHub Actions*, and each push to `main` publishes the book. The buttons of the pages take the
+address from `COURSE_REPOSITORY`, else from `make address`, else from the git remote `origin`;
+without an https one they are left out."""
 
 
 def at_home(address: str) -> str:

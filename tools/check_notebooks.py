@@ -22,7 +22,7 @@ OPTIONS = ["-q", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300
 
 
 def main() -> int:
-    """Run pytest twice; return 1 when one of the runs failed."""
+    """Run pytest twice; return 1 when one of the runs failed, 130 when it was interrupted."""
     with_solutions.main()
     shutil.rmtree(EVIDENCE, ignore_errors=True)
     EVIDENCE.mkdir(parents=True)
@@ -34,11 +34,12 @@ def main() -> int:
     for options, alone in ((side_by_side, False), ([], True)):
         paths = [run.path for run in runs if run.alone is alone]
         if paths:
-            finished = subprocess.run(
-                [sys.executable, "-m", "pytest", *OPTIONS, *options, *paths],
-                cwd=ROOT,
-                env={**os.environ, **ONE_THREAD, **variables},
-            )
+            command = [sys.executable, "-m", "pytest", *OPTIONS, *options, *paths]
+            environment = {**os.environ, **ONE_THREAD, **variables}
+            try:
+                finished = subprocess.run(command, cwd=ROOT, env=environment)
+            except KeyboardInterrupt:
+                return 130
             failed = failed or finished.returncode != 0
     return int(failed)
 

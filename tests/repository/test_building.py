@@ -263,6 +263,14 @@ def test_nbval_runs_under_other_seeds_and_leaves_evidence(
     assert list(nbval.module.EVIDENCE.iterdir()) == []
 
 
+def test_nbval_ends_quietly_when_it_is_interrupted(nbval, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nbval.module.subprocess, "run", interrupt)
+    assert nbval.module.main() == 130
+
+
 def test_make_seeds_names_what_breaks(
     running: ModuleType,
     tmp_path: Path,
