@@ -72,9 +72,7 @@ def committed() -> tuple[Path, ...]:
     """Every file that git tracks or would track, so not what a build makes."""
     if not ((ROOT / ".git").exists() and shutil.which("git")):
         # this is asked while the tests are collected, too
-        pytest.skip(
-            "which files belong to the course is known to git only", allow_module_level=True
-        )
+        pytest.skip("only git knows which files belong to the course", allow_module_level=True)
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     paths = (ROOT / name for name in sorted(filter(None, listed.split("\0"))))
