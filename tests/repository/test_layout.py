@@ -65,17 +65,15 @@ ARROWS = {
     "quiz": "errors yaml_files",
 }
 TENSORFLOW = {"tensorflow", "keras"}
+IN_GIT = (ROOT / ".git").exists() and shutil.which("git") is not None
 INNER = {"named", "yaml_files"}  # used by other helpers only, so not on the reference page
 
 
 @cache
 def committed() -> tuple[Path, ...]:
     """Every file that git tracks or would track, so not what a build makes."""
-    if not ((ROOT / ".git").exists() and shutil.which("git")):
-        # this is asked while the tests are collected, too
-        pytest.skip(
-            "which files belong to the course is known to git only", allow_module_level=True
-        )
+    if not IN_GIT:
+        pytest.skip("only git knows which files belong to the course")
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     paths = (ROOT / name for name in sorted(filter(None, listed.split("\0"))))
@@ -276,7 +274,7 @@ def test_every_page_of_the_contents_exists() -> None:
 
 
 def pages() -> list[Path]:
-    return [path for path in committed() if path.suffix == ".md"]
+    return [path for path in committed() if path.suffix == ".md"] if IN_GIT else []
 
 
 def without_code(text: str) -> str:
@@ -365,7 +363,7 @@ def imported(tree: ast.AST) -> set[str]:
 
 
 def scripts() -> list[Path]:
-    return [path for path in committed() if path.suffix == ".py"]
+    return [path for path in committed() if path.suffix == ".py"] if IN_GIT else []
 
 
 def test_the_table_of_arrows_runs_one_way() -> None:
