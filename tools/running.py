@@ -26,6 +26,7 @@ AT_ONCE = 2
 SECONDS_PER_CELL = 0.7  # what the finished chapters take on average
 # Matrix products with several threads slow down many times over on a machine that is not idle.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+QUIET = {"COURSE_FACE": "static", "TF_CPP_MIN_LOG_LEVEL": "2"}  # progress is all there is to see
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Run:
             shutdown_kernel="immediate",
             resources={"metadata": {"path": str(self.path.parent)}},
         )
-        variables = {**os.environ, **ONE_THREAD, "COURSE_FACE": "static", **self.variables}
+        variables = {**os.environ, **ONE_THREAD, **QUIET, **self.variables}
         start = time.perf_counter()
         try:
             await client.async_execute(env=variables)
