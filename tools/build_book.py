@@ -28,7 +28,6 @@ NOTEBOOKS = ROOT / "notebooks"
 BUILD = BOOK / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / ".jupyter_cache"
-EVIDENCE = CACHE / "evidence"
 VENDOR = BOOK / "_vendor"
 VENDOR_SOURCES = ROOT / "tools" / "vendor"
 VENDOR_WORK = ROOT / "build" / "vendor"
@@ -143,12 +142,13 @@ def run_notebooks() -> None:
     if failed:
         raise BuildError("\n\n".join(failed))
     # From the outputs that the pages show, so that the table of verdicts shows the same run.
-    shutil.rmtree(EVIDENCE, ignore_errors=True)
-    EVIDENCE.mkdir()
+    evidence = CACHE / "evidence"
+    shutil.rmtree(evidence, ignore_errors=True)
+    evidence.mkdir()
     for run in runs:
         executed = cache.get_cache_bundle(cache.match_cache_notebook(run.notebook).pk).nb
         for ident, record in evidence_in(executed).items():
-            (EVIDENCE / f"{ident}.json").write_text(json.dumps(record), encoding="utf-8")
+            (evidence / f"{ident}.json").write_text(json.dumps(record), encoding="utf-8")
 
 
 def build_site() -> None:

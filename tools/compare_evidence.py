@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from build_book import EVIDENCE as BOOK
+from build_book import CACHE
 
 from helpers.ledger import Entry, Ledger, ledger
 
 ROOT = Path(__file__).resolve().parents[1]
+BOOK = CACHE / "evidence"
 TESTS = ROOT / "build" / "evidence" / "nbval"
 
 Evidence = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -50,6 +51,24 @@ def test_controls_have_names_and_nothing_sticks_out(
     for slider in page.get_by_role("slider").all():
         assert slider.get_attribute("aria-valuetext")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+# JupyterLab may make a figure before it puts it into the page.
+LATE = """const here = document.querySelector("#here");
+const find = document.querySelector.bind(document);
+here.remove();
+document.querySelector = (name) => (name === "#here" ? here : find(name));
+requestAnimationFrame(() => setTimeout(() => document.body.append(here), 100));"""
+
+
+@pytest.mark.parametrize("figure", SAMPLES)
+def test_a_figure_may_be_made_before_it_is_in_the_page(
+    open_figure: OpenFigure, figure: str
+) -> None:
+    late, early = open_figure(figure, LATE), open_figure(figure)
+    expect(late.get_by_role("status")).to_have_text(early.get_by_role("status").text_content())
+    expect(late.locator("#here")).to_be_visible()
+    late.wait_for_function(f"({PAINTED})[0] === {json.dumps(early.evaluate(PAINTED)[:1])}[0]")
 
 
 def turn(page: Page, host: str, dark: bool) -> None:

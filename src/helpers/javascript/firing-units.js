@@ -109,7 +109,7 @@ function render({ model, el }) {
   openFigure(el, STYLE, element("div", { class: "course-parts" }, plane, words));
 
   let buttons = [];
-  let colour;
+  let colour = [0, 0, 0]; // until the theme says which
   const isChosen = (layer, unit) => state.chosen?.[0] === layer && state.chosen[1] === unit;
 
   function choose(unit) {

@@ -235,7 +235,7 @@ function render({ model, el }) {
     return [x + handleSide[i] * REACH * along[0], y + handleSide[i] * REACH * along[1]];
   }
 
-  let colours;
+  let colours = [[0, 0, 0], [0, 0, 0]]; // until the theme says which
   const turned = []; // for each line, whether its angle is held
 
   function draw() {

@@ -33,10 +33,17 @@ function readColour(el, name) {
 
 // Call use([[red, green, blue], ...]) with these colours of the style sheet, now and whenever a theme
 // brings others: the book's, JupyterLab's, VS Code's or the system's. What is drawn in SVG and HTML
-// follows a theme by itself; what is painted on a canvas needs this.
+// follows a theme by itself; what is painted on a canvas needs this. A figure that is not in the page
+// yet, as JupyterLab may make it, has no colours: it is looked at again in the next frame.
 function withThemeColours(el, names, use) {
   let last = "";
+  let frame = 0;
   const look = () => {
+    cancelAnimationFrame(frame);
+    if (!el.isConnected) {
+      frame = requestAnimationFrame(look);
+      return;
+    }
     const colours = names.map((name) => readColour(el, name));
     if (String(colours) === last) return;
     last = String(colours);
@@ -51,6 +58,7 @@ function withThemeColours(el, names, use) {
   system.addEventListener("change", look);
   look();
   return () => {
+    cancelAnimationFrame(frame);
     watch.disconnect();
     system.removeEventListener("change", look);
   };
