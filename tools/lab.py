@@ -86,6 +86,7 @@ def main() -> int:
         print(f"   {line}")
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={MINE}"]
     command += [f"--ServerApp.preferred_dir={MINE / 'notebooks'}"]
+    command += ["--LabApp.news_url=None"]  # it would ask whether it may fetch its makers' news
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets with red lines
     os.execv(sys.executable, command)
 

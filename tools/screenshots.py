@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 README_PICTURE = ROOT / "book" / "_static" / "readme.png"
-README_PAGE = "notebooks/02-linear-collapse.html"
+README_PAGE = "book/intro.html"
 MAX_BYTES = 300_000
 
 
@@ -55,34 +55,23 @@ def picture_pages(browser: Browser, base: str, folder: Path, wanted: list[str]) 
         print(f"   {name}", flush=True)
 
 
-# Leaves of one section its heading, the text and the figure with a slider, and its verdict card.
+# Leaves the title, the first words, the figure with its line folded, and the cards.
 ARRANGE = """() => {
-  const figures = [...document.querySelectorAll('figure.course-figure[data-module="frames"]')];
-  const figure = figures.find((each) => each.closest("section").querySelector(".course-verdict"));
-  const section = figure.closest("section");
-  const card = section.querySelector(".course-verdict");
-  const blocks = [...section.children];
-  const place = blocks.findIndex((block) => block.contains(figure));
-  const texts = blocks.slice(0, place).filter((block) => block.matches("p"));
-  const kept = new Set([blocks[0], texts[0], texts.at(-1), blocks[place]]);
-  kept.add(blocks.find((block) => block.contains(card)));
-  blocks.forEach((block) => kept.has(block) || block.remove());
-  section.querySelectorAll(".cell_input, details.hide").forEach((code) => code.remove());
-  section.querySelectorAll("h2, .cell").forEach((block) => (block.style.marginBlock = "0.8rem"));
+  const section = document.querySelector(".bd-article section");
+  const slider = section.querySelector("input[type=range]");
+  slider.value = slider.max;
+  slider.dispatchEvent(new Event("input"));
+  const kept = ["h1", "p", "figure.course-figure", ".folklore-cards"];
+  section.replaceChildren(...kept.map((part) => section.querySelector(part)));
   document.querySelectorAll(".bd-header-article, .bd-sidebar").forEach((part) => part.remove());
   section.id = "readme-picture";
-  const slider = figure.querySelector("input");
-  slider.value = Math.floor(slider.max / 2);
-  slider.dispatchEvent(new Event("input"));
 }"""
 
 
 def picture_readme(browser: Browser, base: str) -> None:
-    """Write the README's picture: a chapter's text, a figure with a slider and a verdict card."""
-    context = browser.new_context(viewport={"width": 1180, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    page.add_init_script(theme_script("light"))
-    page.goto(base + README_PAGE, wait_until="networkidle")
+    """Write the README's picture: the figure of the first page, and its verdict cards."""
+    screen = {"width": 1180, "height": 900}
+    page = open_page(browser, base + README_PAGE, "light", screen)
     page.evaluate(ARRANGE)
     page.wait_for_timeout(500)
     box = page.locator("#readme-picture").bounding_box()

@@ -4,15 +4,19 @@ A page that says "two of the sixteen chapters are finished" goes stale in silenc
 the ledger while the book is built, so that it is enough to say there what is planned.
 
 - The directive ``{chapter-list}`` lists the chapters: finished ones as links, planned ones in grey,
-  each with the claims and programs that it puts on trial. ``{chapter-list} finished`` lists only
-  the finished ones.
+  each with its question, the claims and programs that it puts on trial, and the time it takes.
+  ``{chapter-list} finished`` lists only the finished ones. What the directive holds stands before
+  the list if one of its chapters is planned.
 - The role ``{count}`` gives a number, for example ``{count}`claims```. Numbers up to twenty are
   spelt out, with a capital if the name has one: ``{count}`Finished``` begins a sentence.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -21,10 +25,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from helpers.errors import UnknownNameError
+from helpers.errors import CourseError, UnknownNameError
 from helpers.ledger import Chapter, Ledger, ledger, ledger_path
 
 STYLE_SHEET = "pages.css"
+TIME = re.compile(r"^\*\*Time:\*\* about (\d+) minutes to read, (\d+) to run and try", re.M)
 # fmt: off
 WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -76,6 +81,23 @@ def on_trial(chapter: Chapter, course: Ledger) -> str:
     return " and ".join(parts) or "all verdicts"
 
 
+def time_of(notebook: Path) -> str:
+    """Return how long a chapter takes, as the line **Time:** at its top says.
+
+    Raises
+    ------
+    CourseError
+        If there is no such line.
+    """
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if found := TIME.search("".join(cell["source"])):
+            return f"{found[1]} min to read, {found[2]} to run"
+    raise CourseError(
+        f"{notebook.name} does not say how long it takes: write the line **Time:** into the box at "
+        "its top, and make clean-notebooks computes it."
+    )
+
+
 def plain(text: str, *classes: str) -> nodes.inline:
     """Return `text` with style classes."""
     return nodes.inline(text, text, classes=list(classes))
@@ -105,7 +127,7 @@ class ChapterList(SphinxDirective):
     """The chapters of the course, or only the finished ones."""
 
     optional_arguments = 1
-    has_content = False
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return the list."""
@@ -117,13 +139,19 @@ class ChapterList(SphinxDirective):
         shown = [
             chapter for chapter in course.chapters.values() if which == "all" or not chapter.planned
         ]
-        items = [self.item(chapter, course) for chapter in shown]
-        return [nodes.bullet_list("", *items, classes=["chapter-list"])]
+        try:
+            items = [self.item(chapter, course) for chapter in shown]
+        except CourseError as error:
+            raise self.error(str(error)) from None
+        planned = any(chapter.planned for chapter in shown)
+        note = self.parse_content_to_nodes() if planned else []
+        return [*note, nodes.bullet_list("", *items, classes=["chapter-list"])]
 
     def item(self, chapter: Chapter, course: Ledger) -> nodes.list_item:
         """Return the entry of one chapter."""
         number = plain(f"{chapter.number:02}", "chapter-number")
-        detail = on_trial(chapter, course) + (", planned" if chapter.planned else "")
+        last = "planned" if chapter.planned else self.time(chapter)
+        details = (plain(on_trial(chapter, course)), nodes.Text(", "), plain(last))
         parts: Sequence[nodes.Node] = [
             number,
             nodes.Text(" "),
@@ -131,10 +159,16 @@ class ChapterList(SphinxDirective):
             nodes.Text(" "),
             plain(chapter.about, "chapter-about"),
             nodes.Text(" "),
-            plain(f"({detail})", "chapter-detail"),
+            nodes.inline("", "", *details, classes=["chapter-detail"]),
         ]
         state = "planned" if chapter.planned else "finished"
         return nodes.list_item("", nodes.paragraph("", "", *parts), classes=[state])
+
+    def time(self, chapter: Chapter) -> str:
+        """Return how long a finished chapter takes, and note that this may change."""
+        notebook = Path("notebooks", f"{chapter.slug}.ipynb")
+        self.env.note_dependency(str(notebook))
+        return time_of(Path(self.env.srcdir, notebook))
 
     def link(self, chapter: Chapter) -> addnodes.pending_xref:
         """Return a link to the page of a finished chapter, which Sphinx checks."""

@@ -5,7 +5,9 @@ each verdict leaves its evidence in a file. This extension puts both together:
 
 - the directive ``{folklore-table}`` makes the table, which works without a script and becomes
   searchable with one (``_static/folklore.js``);
-- the directive ``{folklore-summary}`` says how many entries there are of each verdict;
+- the directive ``{folklore-summary}`` says what the verdicts mean and how many there are of each,
+  with links to the table that show only those;
+- the directive ``{folklore-cards} C10 ...`` shows the cards of some entries, in short;
 - the directive ``{folklore-pages}`` lists the pages on trial by the numbers that the table uses.
 """
 
@@ -23,11 +25,21 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from helpers.claims import phrase_html, verdict_anchor, verdict_badge
+from helpers.claims import card_html, phrase_html, verdict_anchor, verdict_badge
+from helpers.errors import UnknownNameError
 from helpers.ledger import Chapter, Entry, Ledger, Verdict, ledger
 
 CLAIMS_FILE = Path("book", "claims.yml")
 NOTEBOOKS = "notebooks"
+TABLE = "book/fact-or-folklore"
+MEANING = {
+    "true": "The claim holds as it is worded.",
+    "conditional": "It holds under a condition that its page does not name, and that a reader "
+    "needs.",
+    "misleading": "It can be defended word by word, yet a reader who acts on it goes wrong.",
+    "false": "It is contradicted as it is worded.",
+    "reproduced": "Of a program: our version does today what it was meant to do.",
+}
 VERDICTS = Verdict.__args__
 SHOWN = 2  # criteria in a row of the table, those that decide; the card has them all
 LOGGER = logging.getLogger(__name__)
@@ -67,14 +79,50 @@ def collect(course: Ledger, folder: Path) -> tuple[dict[str, Evidence], list[str
 # --- HTML -----------------------------------------------------------------------------------------
 
 
-def summary_html(course: Ledger, found: Mapping[str, Evidence]) -> str:
-    """Return how many entries have each verdict, and how many have been measured."""
-    numbers = Counter(entry.verdict for entry in course.entries.values())
-    items = "".join(f"<li>{verdict_badge(word)} {numbers[word]}</li>" for word in VERDICTS)
-    return (
-        f'<ul class="folklore-summary">{items}</ul>\n<p>{len(found)} of the {len(course.entries)} '
-        "entries have been tried in a finished chapter.</p>"
+def summary_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
+    """Return how many entries have each verdict, how many of them have been tried, and a link."""
+    entries = course.entries.values()
+    numbers = Counter(entry.verdict for entry in entries)
+    tried = Counter(entry.verdict for entry in entries if entry.id in found)
+    longest = max(numbers.values())
+
+    def item(word: str) -> str:
+        whole, part = (100 * each[word] / longest for each in (numbers, tried))
+        return (
+            f'<li><a href="{link(TABLE)}?verdict={word}#the-table">{verdict_badge(word)} '
+            f"<strong>{numbers[word]}</strong></a>"
+            f'<span class="folklore-bar folklore-bar-{word}" aria-hidden="true" '
+            f'style="--all:{whole:.1f}%;--tried:{part:.1f}%"></span>'
+            f'<span class="folklore-meaning">{MEANING[word]}</span></li>'
+        )
+
+    waiting = len(course.entries) - len(found)
+    rest = (
+        f"; the pale part of a bar is the {waiting} that still wait for theirs" if waiting else ""
     )
+    return (
+        f'<ul class="folklore-summary">{"".join(map(item, VERDICTS))}</ul>\n<p>{len(found)} of the '
+        f"{len(course.entries)} entries have been tried in a finished chapter{rest}.</p>"
+    )
+
+
+def cards_html(
+    course: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str], wanted: list[str]
+) -> str:
+    """Return the cards of some entries, each with what decided it and a link to its trial."""
+    cards = ""
+    for entry in map(course.__getitem__, wanted):
+        chapter = course.chapters[entry.home]
+        measured = ""
+        for each in found.get(entry.id, {"criteria": ()})["criteria"][:1]:
+            value = each["sentence"].removeprefix(f"{each['words']}: ").partition(", must be ")[0]
+            measured = f"{escape(each['words'])}: <strong>{escape(value)}</strong>"
+        cards += card_html(
+            entry,
+            f'<p class="course-verdict-criteria">{measured}</p>'
+            f'<p class="folklore-trial">{_trial_html(entry, chapter, link)}</p>',
+        )
+    return f'<div class="folklore-cards">{cards}</div>'
 
 
 def pages_html(course: Ledger) -> str:
@@ -97,7 +145,7 @@ def table_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[st
     found
         The evidence by claim.
     link
-        Gives the address of a chapter's page, by its slug.
+        Gives the address of a page, by its name in the book.
     """
     rows = "".join(
         row_html(entry, course, found.get(entry.id), link) for entry in course.entries.values()
@@ -198,11 +246,14 @@ def _experiment_html(
         sentences[SHOWN:] = [f"{len(more)} more on the card"]
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     measured = f'<ul class="folklore-measured">{items}</ul>' if items else ""
-    address = escape(f"{link(chapter.slug)}#{verdict_anchor(entry.id)}")
-    return (
-        f"{judged}{quote}{measured}"
-        f'<p><a href="{address}" aria-label="The trial of {entry.id}: {name}">{name}</a></p>'
-    )
+    return f"{judged}{quote}{measured}<p>{_trial_html(entry, chapter, link)}</p>"
+
+
+def _trial_html(entry: Entry, chapter: Chapter, link: Callable[[str], str]) -> str:
+    """Return the link to the full card of an entry, in its chapter."""
+    name = f"Chapter {chapter.number:02d}, {escape(chapter.title)}"
+    address = escape(f"{link(f'{NOTEBOOKS}/{chapter.slug}')}#{verdict_anchor(entry.id)}")
+    return f'<a href="{address}" aria-label="The trial of {entry.id}: {name}">{name}</a>'
 
 
 # --- Sphinx ---------------------------------------------------------------------------------------
@@ -215,12 +266,18 @@ class folklore_part(nodes.General, nodes.Element):  # noqa: N801 - docutils' way
 class _Part(SphinxDirective):
     """Leaves a place for a part of the page."""
 
+    optional_arguments = 9
+
     def run(self) -> list[nodes.Node]:
         """Return the placeholder, and note that it changes with the ledger and the notebooks."""
         self.env.note_dependency(str(CLAIMS_FILE))
         for notebook in sorted(Path(self.env.srcdir, NOTEBOOKS).glob("*.ipynb")):
             self.env.note_dependency(str(notebook.relative_to(self.env.srcdir)))
-        return [folklore_part(kind=self.name.removeprefix("folklore-"))]
+        try:
+            wanted = [ledger()[ident].id for ident in self.arguments]
+        except UnknownNameError as error:
+            raise self.error(str(error)) from None
+        return [folklore_part(kind=self.name.removeprefix("folklore-"), wanted=wanted)]
 
 
 def evidence_folder(app: Sphinx) -> Path:
@@ -236,16 +293,23 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     course = ledger(Path(app.srcdir, CLAIMS_FILE))
     found, missing = collect(course, evidence_folder(app))
+    missing += [
+        f"the card of {ident} has no evidence: choose an entry of a finished chapter"
+        for place in places
+        for ident in place["wanted"]
+        if ident not in found
+    ]
     for what in missing:
         LOGGER.warning("folklore: %s", what, location=docname, type="folklore")
 
-    def link(slug: str) -> str:
-        return app.builder.get_relative_uri(docname, f"{NOTEBOOKS}/{slug}")
+    def link(page: str) -> str:
+        return app.builder.get_relative_uri(docname, page).removeprefix("#")
 
     for place in places:
         make = {
             "pages": lambda: pages_html(course),
-            "summary": lambda: summary_html(course, found),
+            "summary": lambda: summary_html(course, found, link),
+            "cards": lambda wanted=place["wanted"]: cards_html(course, found, link, wanted),
             "table": lambda: table_html(course, found, link),
         }[place["kind"]]
         place.replace_self(nodes.raw("", make(), format="html", classes=["folklore-part"]))
@@ -265,7 +329,7 @@ def add_assets(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_node(folklore_part)
-    for kind in ("pages", "summary", "table"):
+    for kind in ("cards", "pages", "summary", "table"):
         app.add_directive(f"folklore-{kind}", _Part)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", add_assets)

@@ -50,6 +50,10 @@
       }
     }
 
+    /* A link may ask for one verdict: ?verdict=false. */
+    const asked = new URLSearchParams(location.search).get("verdict");
+    if (Array.from(verdict.options).some((option) => option.value === asked)) verdict.value = asked;
+
     form.hidden = false;
     form.addEventListener("input", show);
     form.addEventListener("submit", (event) => event.preventDefault());

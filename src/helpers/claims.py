@@ -28,7 +28,15 @@ from helpers.ledger import Entry, ledger
 from helpers.settings import course_seed, evidence_folder
 from helpers.statistics import mean_interval
 
-__all__ = ["Criterion", "VerdictCard", "phrase_html", "verdict", "verdict_anchor", "verdict_badge"]
+__all__ = [
+    "Criterion",
+    "VerdictCard",
+    "card_html",
+    "phrase_html",
+    "verdict",
+    "verdict_anchor",
+    "verdict_badge",
+]
 
 Take = Literal["every", "mean", "median", "interval"]
 
@@ -217,25 +225,10 @@ class VerdictCard:
 
     def _repr_html_(self) -> str:
         """Return the card. It carries its own style, so that it looks right in JupyterLab too."""
-        entry, colour = self.entry, _LOOKS[self.entry.verdict][0]
-        subject = "Program" if entry.is_program else "Claim"
-        name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
-        face = self.criteria[:_FACE_CRITERIA]
-        quote = f'<q class="course-verdict-quote">{escape(entry.quote)}</q>' if entry.quote else ""
-        return (
-            f'<div class="course-verdict course-verdict-{entry.verdict}" '
-            f'id="{verdict_anchor(entry.id)}" role="group" '
-            f'aria-label="{subject} {entry.id}: {entry.verdict}" '
-            f'style="border:1px solid {colour};border-left-width:.4em;border-radius:.4em;'
-            f"padding:.5em .9em;margin:.8em 0;color:inherit;background:rgba(128,128,128,.07);"
-            f'font-size:1em;line-height:1.45;overflow-wrap:anywhere">'
-            f'<p class="course-verdict-head" style="margin:0 0 .25em">'
-            f'{verdict_badge(entry.verdict)} <span style="margin-left:.4em;font-weight:600">'
-            f"{subject} {entry.id}</span> "
-            f'<span style="opacity:.8">judged by {entry.judged}</span></p>'
-            f'<p class="course-verdict-claim" style="margin:0">{name}{escape(entry.text)}</p>'
-            f"{quote}{_criteria_html(face)}{self._more_html()}</div>"
-        )
+        quote = self.entry.quote
+        quoted = f'<q class="course-verdict-quote">{escape(quote)}</q>' if quote else ""
+        found = f"{quoted}{_criteria_html(self.criteria[:_FACE_CRITERIA])}{self._more_html()}"
+        return card_html(self.entry, found, f'id="{verdict_anchor(self.entry.id)}"')
 
     def _more_html(self) -> str:
         """Return what the card shows when asked: the reasons, the other criteria, the page."""
@@ -320,6 +313,34 @@ def verdict(claim_id: str, *criteria: Criterion, note: str = "") -> VerdictCard:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{entry.id}.json").write_text(json.dumps(card.record()), encoding="utf-8")
     return card
+
+
+def card_html(entry: Entry, found: str, attributes: str = "") -> str:
+    """Return a card as HTML: the verdict, by what means, the claim, and what was found.
+
+    Parameters
+    ----------
+    found
+        HTML that follows the claim.
+    attributes
+        More of the card's own, such as its id.
+    """
+    colour = _LOOKS[entry.verdict][0]
+    subject = "Program" if entry.is_program else "Claim"
+    name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
+    return (
+        f'<div class="course-verdict course-verdict-{entry.verdict}" {attributes} '
+        f'role="group" aria-label="{subject} {entry.id}: {entry.verdict}" '
+        f'style="border:1px solid {colour};border-left-width:.4em;border-radius:.4em;'
+        f"padding:.5em .9em;margin:.8em 0;color:inherit;background:rgba(128,128,128,.07);"
+        f'font-size:1em;line-height:1.45;overflow-wrap:anywhere">'
+        f'<p class="course-verdict-head" style="margin:0 0 .25em">'
+        f'{verdict_badge(entry.verdict)} <span style="margin-left:.4em;font-weight:600">'
+        f"{subject} {entry.id}</span> "
+        f'<span style="opacity:.8">judged by {entry.judged}</span></p>'
+        f'<p class="course-verdict-claim" style="margin:0">{name}{escape(entry.text)}</p>'
+        f"{found}</div>"
+    )
 
 
 def verdict_anchor(claim_id: str) -> str:

@@ -20,8 +20,6 @@ class Initializer:
     ----------
     name, label
         The name in code, and the one in figures.
-    formula
-        The variance in LaTeX, without dollar signs.
     variance
         Function of ``(n_in, n_out)``: the mean square of a weight.
     draw
@@ -30,7 +28,6 @@ class Initializer:
 
     name: str
     label: str
-    formula: str
     variance: Callable[[int, int], float] = field(compare=False, repr=False)
     draw: Callable[[int, int, np.random.Generator], np.ndarray] = field(compare=False, repr=False)
 
@@ -78,13 +75,13 @@ def _xavier_variance(n_in: int, n_out: int) -> float:
     return 2 / (n_in + n_out)
 
 
-def _make_normal(name: str, label: str, formula: str, variance: Callable[[int, int], float]):
+def _make_normal(name: str, label: str, variance: Callable[[int, int], float]):
     """Return an initialiser that draws from a normal distribution with that variance."""
 
     def draw(n_in, n_out, rng):
         return rng.normal(0.0, np.sqrt(variance(n_in, n_out)), (n_in, n_out))
 
-    return Initializer(name, label, formula, variance, draw)
+    return Initializer(name, label, variance, draw)
 
 
 def _draw_xavier(n_in, n_out, rng):
@@ -105,43 +102,33 @@ def _make_orthogonal(gain: float = 1.0) -> Initializer:
     return Initializer(
         "orthogonal",
         "Orthogonal",
-        rf"\frac{{{gain:g}^2}}{{\max(n_\text{{in}}, n_\text{{out}})}}",
         lambda n_in, n_out: gain**2 / max(n_in, n_out),
         draw,
     )
 
 
-_XAVIER_FORMULA = r"\frac{2}{n_\text{in} + n_\text{out}}"
 _MAKERS: dict[str, Callable[..., Initializer]] = {
     "zeros": lambda: Initializer(
         "zeros",
         "Zeros",
-        "0",
         lambda n_in, n_out: 0.0,
         lambda n_in, n_out, rng: np.zeros((n_in, n_out)),
     ),
     # One standard deviation for all layers, whatever their size.
     "normal": lambda std=1.0: _make_normal(
-        "normal", f"Normal, sd {std:g}", rf"{std:g}^2", lambda n_in, n_out: std**2
+        "normal", f"Normal, sd {std:g}", lambda n_in, n_out: std**2
     ),
     # LeCun et al. 1998, section 4.6: keeps the variance of a linear layer.
-    "lecun": lambda: _make_normal(
-        "lecun", "LeCun", r"\frac{1}{n_\text{in}}", lambda n_in, n_out: 1 / n_in
-    ),
+    "lecun": lambda: _make_normal("lecun", "LeCun", lambda n_in, n_out: 1 / n_in),
     # Glorot & Bengio 2010: the uniform draw of their equation 16, and the variance of equation 12.
-    "xavier": lambda: Initializer(
-        "xavier", "Xavier", _XAVIER_FORMULA, _xavier_variance, _draw_xavier
-    ),
-    "xavier_normal": lambda: _make_normal(
-        "xavier_normal", "Xavier (normal)", _XAVIER_FORMULA, _xavier_variance
-    ),
+    "xavier": lambda: Initializer("xavier", "Xavier", _xavier_variance, _draw_xavier),
+    "xavier_normal": lambda: _make_normal("xavier_normal", "Xavier (normal)", _xavier_variance),
     # He et al. 2015 (arXiv:1502.01852), equation 10.
-    "he": lambda: _make_normal("he", "He", r"\frac{2}{n_\text{in}}", lambda n_in, n_out: 2 / n_in),
+    "he": lambda: _make_normal("he", "He", lambda n_in, n_out: 2 / n_in),
     # Ones on the diagonal, zeros elsewhere; not random.
     "identity": lambda: Initializer(
         "identity",
         "Identity",
-        r"\frac{1}{\max(n_\text{in}, n_\text{out})}",
         lambda n_in, n_out: 1 / max(n_in, n_out),
         lambda n_in, n_out, rng: np.eye(n_in, n_out),
     ),

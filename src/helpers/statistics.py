@@ -35,25 +35,23 @@ class Interval:
         return describe(self)
 
 
-def mean_interval(values: np.ndarray, axis: int = -1) -> Interval:
+def mean_interval(values: np.ndarray) -> Interval:
     """Return the mean and its 95 % confidence interval by Student's t distribution.
 
     Parameters
     ----------
     values
         (..., runs): one number for each seed, 2 or more.
-    axis
-        The axis of the seeds, if it is not the last.
 
     Raises
     ------
     CourseError
         If there are fewer than 2 values, or some are not finite.
     """
-    values = _checked_values(values, axis)
-    count = values.shape[axis]
-    mean = values.mean(axis=axis)
-    standard_error = values.std(axis=axis, ddof=1) / np.sqrt(count)
+    values = _checked_values(values)
+    count = values.shape[-1]
+    mean = values.mean(axis=-1)
+    standard_error = values.std(axis=-1, ddof=1) / np.sqrt(count)
     reach = stdtrit(count - 1, (1 + CONFIDENCE) / 2) * standard_error
     return Interval(mean, mean - reach, mean + reach)
 
@@ -94,10 +92,10 @@ def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None =
     return f"{text} {unit}" if unit else text
 
 
-def _checked_values(values: np.ndarray, axis: int) -> np.ndarray:
+def _checked_values(values: np.ndarray) -> np.ndarray:
     """Return the values in float64, or say why no interval can be made of them."""
     values = np.asarray(values, np.float64)
-    if values.ndim == 0 or values.shape[axis] < 2:
+    if values.ndim == 0 or values.shape[-1] < 2:
         raise CourseError(
             f"The values are {values.shape}. An interval needs 2 or more, one for each seed."
         )

@@ -48,6 +48,12 @@ def folklore() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
+def folding_figure() -> ModuleType:
+    """Return the Sphinx extension of the figure on the first page."""
+    return _module("fold", ROOT / "book" / "_ext")
+
+
+@pytest.fixture(scope="session")
 def notebooks() -> dict[str, nbformat.NotebookNode]:
     """Return the notebooks of the chapters by slug."""
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -34,8 +35,8 @@ class Page:
         return self.soup.find_all(tag)
 
 
-def link(slug: str) -> str:
-    return f"../notebooks/{slug}.html"
+def link(page: str) -> str:
+    return f"../{page}.html"
 
 
 def leave(folder: Path, *claims: str, words: str = "5 < 7 &") -> None:
@@ -191,11 +192,45 @@ def test_evidence_is_escaped(
 
 
 def test_the_summary_counts(folklore: ModuleType, small_ledger: Ledger) -> None:
-    page = Page(folklore.summary_html(small_ledger, {"C35": {}}))
+    page = Page(folklore.summary_html(small_ledger, {"C35": {}}, link))
     for word in ("true", "conditional", "misleading", "false", "reproduced"):
         number = sum(entry.verdict == word for entry in small_ledger.entries.values())
         assert f"{word.capitalize()} {number}" in page.text
+        assert folklore.MEANING[word] in page.text
     assert f"1 of the {len(small_ledger.entries)} entries" in page.text
+    assert f"the {len(small_ledger.entries) - 1} that still wait" in page.text
+    everything = Page(folklore.summary_html(small_ledger, small_ledger.entries, link))
+    assert "wait" not in everything.text
+
+
+def test_a_bar_is_as_long_as_its_number_and_full_as_far_as_it_is_tried(
+    folklore: ModuleType, small_ledger: Ledger
+) -> None:
+    page = Page(folklore.summary_html(small_ledger, {"C35": {}}, link))
+    longest = max(Counter(each.verdict for each in small_ledger.entries.values()).values())
+    for item in page.all("li"):
+        number = int(item.strong.string)
+        lengths = re.findall(r"([\d.]+)%", item.find(class_="folklore-bar")["style"])
+        tried = "?verdict=true#" in item.a["href"]  # C35 is true
+        assert [float(each) for each in lengths] == pytest.approx(
+            [100 * number / longest, 100 * tried / longest], abs=0.1
+        )
+
+
+def test_a_card_shows_what_decided_it_and_leads_to_its_trial(
+    folklore: ModuleType, evidence_folder: Path, small_ledger: Ledger
+) -> None:
+    leave(evidence_folder, "C35", words="a: gap, must be")
+    found, _ = folklore.collect(small_ledger, evidence_folder)
+    page = Page(folklore.cards_html(small_ledger, found, link, ["C36", "C35"]))
+    first, second = page.soup.find_all(class_="course-verdict")
+    assert first["aria-label"] == "Claim C36: false"
+    assert small_ledger["C36"].text in first.get_text()
+    assert not page.soup.find_all(id=True)  # the page of the chapter has the card itself
+    assert second.a["href"] == f"../notebooks/{SLUG}.html#verdict-C35"
+    assert second.find(class_="course-verdict-criteria").get_text() == (
+        "a: gap, must be C35: 1 (lowest of 2)"
+    )
 
 
 def test_the_pages_on_trial_are_listed(folklore: ModuleType, small_ledger: Ledger) -> None:
@@ -238,6 +273,23 @@ def test_missing_evidence_is_a_warning_of_the_build(build: Build, evidence_folde
     (evidence_folder / "C14.json").unlink()
     _, warnings = build()
     assert f"folklore: the chapter {SLUG} has left no evidence for C14" in warnings
+
+
+@pytest.mark.parametrize(
+    ("entries", "complaint"),
+    [
+        ("C35 C62", "the card of C62 has no evidence"),  # of a chapter that is only planned here
+        ("C99", "C99"),
+    ],
+)
+def test_a_card_without_a_trial_is_a_warning_of_the_build(
+    build: Build, source: Path, entries: str, complaint: str
+) -> None:
+    page = source / "book" / "fact-or-folklore.md"
+    page.write_text(f"{page.read_text()}\n```{{folklore-cards}} {entries}\n```\n")
+    html, warnings = build()
+    assert complaint in warnings
+    assert ("folklore-cards" in html) is ("C62" in entries)
 
 
 def test_a_changed_ledger_renews_the_page(build: Build, source: Path) -> None:

@@ -56,7 +56,7 @@ def run_lab(work: Path) -> Iterator[Lab]:
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser"]
     command += ["--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={work}", "--LabApp.news_url="]
+    command += [f"--ServerApp.root_dir={work}", "--LabApp.news_url=None"]
     with log.open("w") as output:
         server = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=work)
     try:

@@ -17,6 +17,9 @@ def small_network(seed: int) -> Network:
 
 
 FIRING = {"first": small_network(1), "second": small_network(2)}
+# The same network at every slope, so that nothing but the slope changes.
+ONE_OUTPUT = build_network([2, 4, 3, 1], rng=np.random.default_rng(3), bias_initializer="normal")
+SLOPES = np.round(np.linspace(1, 0, 21), 2).tolist()
 BAR = """<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">
 <rect width="{}0" height="60"/></svg>"""
 
@@ -79,6 +82,19 @@ SAMPLES: dict[str, dict[str, object]] = {
         },
         "current": 2,
         "duration": 200,
+    },
+    "line-to-relu": {
+        "slopes": SLOPES,
+        "networks": [
+            {
+                "weights": [layer.weights.tolist() for layer in ONE_OUTPUT.layers],
+                "biases": [layer.biases.tolist() for layer in ONE_OUTPUT.layers],
+            }
+        ]
+        * len(SLOPES),
+        "points": np.random.default_rng(4).uniform(-1, 1, (40, 2)).tolist(),
+        "labels": [0, 1] * 20,
+        "limit": 1.2,
     },
     "neuron-line": {
         "tasks": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,22 @@ from types import ModuleType
 
 import pytest
 
-from helpers.errors import UnknownNameError
+from helpers.errors import CourseError, UnknownNameError
 from helpers.ledger import Entry, Ledger, ledger
 
 EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
 
 Build = Callable[[str], tuple[str, str]]
+
+
+def time(read: int, run: int) -> str:
+    return f"**Time:** about {read} minutes to read, {run} to run and try. Exercises come on top."
+
+
+def notebook(box: str) -> str:
+    """The source of a notebook that is not run: a title and the box at its top."""
+    cells = [{"source": ["# A chapter\n"]}, {"source": [":::{note}\n", f"{box}\n", ":::"]}]
+    return json.dumps({"cells": cells})
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +40,12 @@ def chapters() -> ModuleType:
 @pytest.fixture
 def build(small_site: Callable[..., tuple[Path, str]]) -> Build:
     """A small site with the finished chapters; returns its first page and the warnings."""
-    chapters = {
-        f"notebooks/{slug}.md": f"---\norphan: true\n---\n# {chapter.title}\n"
-        for slug, chapter in ledger().chapters.items()
-        if not chapter.planned
-    }
+    chapters = {}
+    for slug, chapter in ledger().chapters.items():
+        if not chapter.planned:
+            title = f"---\norphan: true\n---\n# {chapter.title}\n"
+            chapters[f"notebooks/{slug}.md"] = title
+            chapters[f"notebooks/{slug}.ipynb"] = notebook(time(20 + chapter.number, 45))
 
     def run(page: str) -> tuple[str, str]:
         folder, warnings = small_site({"index.md": page, **chapters}, ["chapters"])
@@ -54,7 +66,10 @@ def test_the_list_links_finished_chapters_and_greys_planned_ones(
         assert (f'href="notebooks/{slug}.html"' in page) is not chapter.planned
     planned = sum(chapter.planned for chapter in ledger().chapters.values())
     assert page.count('<li class="planned">') == planned
-    assert page.count(", planned)") == planned
+    assert page.count("<span>planned</span>") == planned
+    for slug, chapter in ledger().chapters.items():
+        minutes = f"{20 + chapter.number} min to read, 45 to run"
+        assert (minutes in page) is not chapter.planned, slug
     assert "pages.css" in page
 
 
@@ -64,6 +79,25 @@ def test_the_list_can_show_the_finished_chapters_only(
     page, warnings = build("# Home\n\n```{chapter-list} finished\n```\n")
     assert warnings == ""
     assert "planned" not in page
+
+
+def test_what_is_said_of_planned_chapters_stands_only_where_one_is_listed(build: Build) -> None:
+    note = "Only {count}`finished` are finished."
+    page, warnings = build(f"# Home\n\n````{{chapter-list}}\n{note}\n````\n")
+    assert warnings == ""
+    assert ("are finished." in page) is any(each.planned for each in ledger().chapters.values())
+    assert (
+        "are finished." not in build(f"# Home\n\n````{{chapter-list}} finished\n{note}\n````\n")[0]
+    )
+
+
+def test_a_chapter_says_how_long_it_takes(chapters: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "01-one.ipynb"
+    path.write_text(notebook(time(30, 55)), encoding="utf-8")
+    assert chapters.time_of(path) == "30 min to read, 55 to run"
+    path.write_text(notebook("**Time:** an hour"), encoding="utf-8")
+    with pytest.raises(CourseError, match=r"01-one\.ipynb does not say how long it takes"):
+        chapters.time_of(path)
 
 
 def test_numbers_stand_in_the_sentence(build: Build, chapters: ModuleType) -> None:

@@ -150,4 +150,5 @@ def test_jupyterlab_opens_on_the_copies(
     monkeypatch.setattr(lab.os, "execv", lambda program, command: become.extend(command))
     lab.main()
     assert f"--ServerApp.root_dir={house / 'my-course'}" in become
+    assert "--LabApp.news_url=None" in become
     assert (house / "my-course" / CHAPTER).exists()

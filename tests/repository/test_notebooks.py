@@ -40,7 +40,6 @@ FIRST_EDITION = {
     "06-vanishing-gradients",
     "07-initialisation",
     "08-sparsity",
-    "14-mnist-tutorial",
 }
 FOR_COLAB = """\
 # Google Colab only: fetch the course's helpers.

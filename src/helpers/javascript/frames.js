@@ -20,67 +20,30 @@ function render({ model, el }) {
   const pieces = model.get("pieces");
   const runs = model.get("runs");
   const pictures = model.get("pictures") || runs.map((run) => assemble(pieces, run));
-  const last = texts.length - 1;
 
   const picture = element("img", {
     class: "course-picture",
     width: model.get("width"),
     height: model.get("height"),
   });
-  // Screen readers hear the value while the slider moves, and what the picture shows afterwards.
-  const slider = newSlider(model.get("label"), { min: 0, max: last, step: 1 }, (index) => {
-    stop();
-    show(index);
-    clearTimeout(telling);
-    telling = setTimeout(() => (told.textContent = picture.alt), 800);
-  });
-  const play = newButton("Play", () => {
-    if (playing) {
-      stop();
-      return;
-    }
-    if (index() === last) show(0);
-    playing = setInterval(next, PLAY_MILLISECONDS);
-    play.textContent = "Pause";
-  });
-  play.classList.add("course-play");
-  const told = element("span", { class: "course-told", role: "status" });
-  el.classList.add("course-figure");
-  el.append(picture, element("div", { class: "course-controls" }, ...slider.parts, play), told);
-
-  let telling = 0;
   function show(index) {
-    slider.set(index, texts[index]);
+    player.slider.set(index, texts[index]);
     picture.src = pictures[index];
     picture.alt = alts[index];
   }
-  const index = () => Number(slider.input.value);
-
-  let playing = 0;
-  function stop() {
-    clearInterval(playing);
-    playing = 0;
-    play.textContent = "Play";
-  }
-  function next() {
-    if (index() < last) show(index() + 1);
-    if (index() === last) stop();
-  }
-  // Who asks for less motion moves the slider instead.
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  function settle() {
-    stop();
-    play.hidden = calm.matches || last < 2;
-  }
-  calm.addEventListener("change", settle);
-  settle();
+  const describe = (index) => alts[index];
+  const player = newPlayer(model.get("label"), texts.length, PLAY_MILLISECONDS, { show, describe });
+  const controls = element(
+    "div",
+    { class: "course-controls" },
+    ...player.slider.parts,
+    player.button,
+  );
+  el.classList.add("course-figure");
+  el.append(picture, controls, player.told);
   show(model.get("start"));
 
-  return () => {
-    stop();
-    clearTimeout(telling);
-    calm.removeEventListener("change", settle);
-  };
+  return player.end;
 }
 
 export default { render };

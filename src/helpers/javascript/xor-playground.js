@@ -29,11 +29,6 @@ const STYLE = `
 .xor-point { stroke: var(--course-paper); stroke-width: 2.5; }
 .xor-ring { fill: none; stroke: var(--course-ink); stroke-width: 3.5; }
 .xor-verdict { margin: 0.6rem 0 0.4rem; max-width: 46rem; min-height: 4.2em; }
-.xor-bend { flex: none; width: 2.6rem; height: 2.6rem; border: 1px solid var(--course-edge);
-  border-radius: 0.3rem; }
-.xor-bend path { fill: none; stroke: var(--course-accent); stroke-width: 4;
-  stroke-linejoin: round; stroke-linecap: round; }
-.xor-bend line { stroke: var(--course-muted); stroke-width: 1; }
 `;
 
 const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -199,14 +194,7 @@ function render({ model, el }) {
     state.slope = slope;
     redraw();
   });
-  const bend = shape("path", {});
-  const icon = shape(
-    "svg",
-    { class: "xor-bend", viewBox: "-20 -20 40 40", "aria-hidden": "true" },
-    shape("line", { x1: -20, x2: 20, y1: 0, y2: 0 }),
-    shape("line", { y1: -20, y2: 20, x1: 0, x2: 0 }),
-    bend,
-  );
+  const bend = newBend();
   const show = newButton("Show me", () => glide(solution, 0));
   const again = newButton("Start again", () => glide(start, startSlope));
   openFigure(
@@ -214,7 +202,7 @@ function render({ model, el }) {
     STYLE,
     element("div", { class: "course-parts" }, input.panel, hidden.panel),
     status.node,
-    element("div", { class: "course-controls" }, icon, ...slider.parts, show, again),
+    element("div", { class: "course-controls" }, bend.node, ...slider.parts, show, again),
   );
 
   // A line's angle handle stands on whichever side of the position handle has room for it.
@@ -323,7 +311,7 @@ function render({ model, el }) {
     }
     status.say(`${right} of ${points.length} points right.`, reason, all);
     slider.set(slope, slope === 1 ? "1 (linear)" : slope === 0 ? "0 (ReLU)" : slope.toFixed(2));
-    place(bend, { d: `M-17 ${17 * slope} L0 0 L17 -17` });
+    bend.set(slope);
     el.dataset.right = right;
     el.dataset.slope = slope;
   }

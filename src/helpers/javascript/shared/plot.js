@@ -71,3 +71,16 @@ function newMark(className, label, size, [up, sideways, down]) {
   const places = corners.map((corner) => corner.map((value) => value * size).join(","));
   return shape("polygon", { ...look, points: places.join(" ") });
 }
+
+// A small picture of an activation that may bend: slope 1 on the right, set(slope) on the left.
+function newBend() {
+  const line = shape("path", {});
+  const node = shape(
+    "svg",
+    { class: "course-bend", viewBox: "-20 -20 40 40", "aria-hidden": "true" },
+    shape("line", { x1: -20, x2: 20, y1: 0, y2: 0 }),
+    shape("line", { y1: -20, y2: 20, x1: 0, x2: 0 }),
+    line,
+  );
+  return { node, set: (slope) => place(line, { d: `M-17 ${17 * slope} L0 0 L17 -17` }) };
+}
