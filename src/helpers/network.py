@@ -31,19 +31,27 @@ class Layer:
         Array (n_out,), or (runs, n_out).
     activation
         What is applied to ``x @ weights + biases``.
+    slopes
+        For a PReLU: each unit's own slope for negative z, shaped like the biases and trained like
+        them. Where it is None, as in every other layer, nothing in the activation is trained.
     """
 
     weights: np.ndarray
     biases: np.ndarray
     activation: Activation
+    slopes: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        """Check that weights and biases go with each other."""
+        """Check that weights, biases and slopes go with each other."""
         weights, biases = self.weights.shape, self.biases.shape
         if len(weights) not in (2, 3) or biases != weights[:-2] + weights[-1:]:
             raise ShapeError(
                 f"Weights {weights} do not go with biases {biases}. They must be (n_in, n_out) "
                 "with (n_out,), or (runs, n_in, n_out) with (runs, n_out)."
+            )
+        if self.slopes is not None and self.slopes.shape != biases:
+            raise ShapeError(
+                f"Slopes {self.slopes.shape} do not go with biases {biases}. Give one for each."
             )
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
@@ -60,7 +68,28 @@ class Layer:
             If `x` has another shape.
         """
         x = check_inputs(self, x)
-        return self.activation(x @ self.weights + self.biases[..., None, :])
+        return self.activate(x @ self.weights + self.biases[..., None, :])
+
+    def activate(self, z: np.ndarray) -> np.ndarray:
+        """Return f(z) for pre-activations (batch, n_out) or (runs, batch, n_out)."""
+        if self.slopes is None:
+            return self.activation(z)
+        return np.maximum(z, 0) + self.slopes[..., None, :] * np.minimum(z, 0)
+
+    def derivative(self, z: np.ndarray) -> np.ndarray:
+        """Return f'(z), shaped like z."""
+        if self.slopes is None:
+            return self.activation.derivative(z)
+        return np.where(z > 0, z.dtype.type(1), self.slopes[..., None, :])
+
+    def parameters(self) -> list[np.ndarray]:
+        """Return what training changes: weights, biases and, if there are any, slopes."""
+        return [self.weights, self.biases, *([] if self.slopes is None else [self.slopes])]
+
+    def changed(self, change: Callable[[np.ndarray], np.ndarray]) -> "Layer":
+        """Return a layer of the same kind with all its parameters changed by a function."""
+        weights, biases, *slopes = map(change, self.parameters())
+        return Layer(weights, biases, self.activation, *slopes)
 
 
 @dataclass
@@ -117,7 +146,7 @@ class Network:
 
     @property
     def parameter_count(self) -> int:
-        """Number of weights and biases of one run."""
+        """Number of weights, biases and learned slopes of one run."""
         return sum(array.size for array in self.parameters()) // (self.runs or 1)
 
     @property
@@ -126,8 +155,8 @@ class Network:
         return self.layers[0].weights.dtype
 
     def parameters(self) -> list[np.ndarray]:
-        """Return the weights and biases, layer by layer; not copies."""
-        return [array for layer in self.layers for array in (layer.weights, layer.biases)]
+        """Return the weights and biases (and learned slopes), layer by layer; not copies."""
+        return [array for layer in self.layers for array in layer.parameters()]
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the outputs alone, (batch, n_out) or (runs, batch, n_out); see `forward`."""
@@ -165,17 +194,21 @@ class Network:
         return self._each(np.copy)
 
     def _each(self, change: Callable[[np.ndarray], np.ndarray]) -> "Network":
-        """Return a network with all weights and biases changed by a function."""
-        return Network(
-            [Layer(change(la.weights), change(la.biases), la.activation) for la in self.layers]
-        )
+        """Return a network with all parameters changed by a function."""
+        return Network([layer.changed(change) for layer in self.layers])
 
     @staticmethod
     def stack(networks: Sequence["Network"]) -> "Network":
         """Return one network whose runs are (copies of) the given single networks."""
-        kinds = {(net.sizes, tuple(la.activation for la in net.layers)) for net in networks}
+        kinds = {
+            (net.sizes, tuple((la.activation, la.slopes is None) for la in net.layers))
+            for net in networks
+        }
         if len(kinds) != 1 or any(net.runs is not None for net in networks):
-            given = sorted(f"{sizes} {[each.label for each in kind]}" for sizes, kind in kinds)
+            given = sorted(
+                f"{sizes} {[each.label + ('' if fixed else ', learned') for each, fixed in kind]}"
+                for sizes, kind in kinds
+            )
             raise ShapeError(
                 "Only single networks of the same sizes and activations can be stacked; given: "
                 f"{'; '.join(given) or 'none'}."
@@ -186,6 +219,7 @@ class Network:
                     np.stack([la.weights for la in layers]),
                     np.stack([la.biases for la in layers]),
                     layers[0].activation,
+                    None if layers[0].slopes is None else np.stack([la.slopes for la in layers]),
                 )
                 for layers in zip(*(net.layers for net in networks), strict=True)
             ]
@@ -220,8 +254,8 @@ class Gradients:
 
     Attributes
     ----------
-    weights, biases
-        For each layer, shaped like its weights and biases.
+    weights, biases, slopes
+        For each layer, shaped like its weights, biases and slopes; None for slopes that it has not.
     pre_activations
         For each layer, shaped like z: the "error signal", often written as delta.
     inputs
@@ -232,10 +266,13 @@ class Gradients:
     biases: list[np.ndarray]
     pre_activations: list[np.ndarray] = field(default_factory=list)
     inputs: np.ndarray | None = None
+    slopes: list[np.ndarray | None] = field(default_factory=list)
 
     def parameters(self) -> list[np.ndarray]:
         """Return the gradients in the order of `Network.parameters`."""
-        return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
+        slopes = self.slopes or [None] * len(self.weights)
+        by_layer = zip(self.weights, self.biases, slopes, strict=True)
+        return [array for layer in by_layer for array in layer if array is not None]
 
 
 def build_network(
@@ -247,6 +284,7 @@ def build_network(
     output_activation: str | Activation = "linear",
     dtype: np.typing.DTypeLike = np.float64,
     bias_initializer: str | Initializer | None = None,
+    learn_slopes: bool = False,
 ) -> Network:
     """Build a network with freshly drawn weights.
 
@@ -267,6 +305,9 @@ def build_network(
         ``numpy.float32`` is twice as fast; ``numpy.float64`` is for looking closely.
     bias_initializer
         If given, biases are drawn too, as a row of weights with one input, and `bias` is not used.
+    learn_slopes
+        Make a PReLU of each hidden leaky ReLU (He et al. 2015, arXiv:1502.01852): every unit has a
+        slope of its own, which starts at that of `activation` and is trained like the weights.
 
     Raises
     ------
@@ -274,6 +315,8 @@ def build_network(
         If `sizes` has fewer than two numbers, or one below 1.
     UnknownNameError
         If there is no activation or initialiser of that name.
+    CourseError
+        If slopes are to be learned of an activation that has none.
     """
     if len(sizes) < 2 or min(sizes) < 1:
         raise ShapeError(
@@ -284,11 +327,16 @@ def build_network(
         rng = course_rng()
     if not isinstance(rng, np.random.Generator):
         options = (activation, initializer, bias)
-        more = (output_activation, dtype, bias_initializer)
+        more = (output_activation, dtype, bias_initializer, learn_slopes)
         return Network.stack([build_network(sizes, *options, each, *more) for each in rng])
 
     draw = get_initializer(initializer)
     hidden, last = get_activation(activation), get_activation(output_activation)
+    if learn_slopes and "slope" not in hidden.parameters:
+        raise CourseError(
+            f"{hidden.label} has no slope that could be learned. Give leaky_relu, whose slope is "
+            'where the learned ones start: get_activation("leaky_relu", slope=0.25).'
+        )
     layers = []
     for n_in, n_out in pairwise(sizes):
         weights = draw(n_in, n_out, rng, dtype)
@@ -296,8 +344,9 @@ def build_network(
             biases = np.full(n_out, bias, dtype)
         else:
             biases = get_initializer(bias_initializer)(1, n_out, rng, dtype)[0]
-        layers.append(Layer(weights, biases, hidden))
-    layers[-1].activation = last
+        slopes = np.full(n_out, hidden.parameters["slope"], dtype) if learn_slopes else None
+        layers.append(Layer(weights, biases, hidden, slopes))
+    layers[-1].activation, layers[-1].slopes = last, None
     return Network(layers)
 
 
@@ -318,7 +367,7 @@ def forward(network: Network, x: np.ndarray) -> Trace:
     trace = Trace(inputs=h)
     for layer in network.layers:
         z = h @ layer.weights + layer.biases[..., None, :]
-        h = layer.activation(z)
+        h = layer.activate(z)
         trace.pre_activations.append(z)
         trace.activations.append(h)
     return trace
@@ -353,10 +402,13 @@ def backward(
     for index in reversed(range(network.depth)):
         layer = network.layers[index]
         below = trace.activations[index - 1] if index > 0 else trace.inputs
-        delta = gradient * layer.activation.derivative(trace.pre_activations[index])
+        z = trace.pre_activations[index]
+        delta = gradient * layer.derivative(z)
         gradients.pre_activations.insert(0, delta)
         gradients.weights.insert(0, below.mT @ delta)
         gradients.biases.insert(0, delta.sum(axis=-2))
+        learned = layer.slopes is not None
+        gradients.slopes.insert(0, (gradient * np.minimum(z, 0)).sum(axis=-2) if learned else None)
         if index > 0 or input_gradient:
             gradient = delta @ layer.weights.mT
     gradients.inputs = gradient if input_gradient else None

@@ -171,6 +171,99 @@ def test_copies_are_independent() -> None:
     np.testing.assert_array_equal(network.layers[0].biases, 0)
 
 
+# ----------------------------------------------------------------------------------- learned slopes
+
+
+def prelu_network(sizes: list[int], seed: int, runs: int | None = None) -> Network:
+    """Return a network with random weights, biases and slopes."""
+    leaky = get_activation("leaky_relu", slope=0.25)
+    rng = RNG(seed) if runs is None else [RNG(seed + run) for run in range(runs)]
+    options = {"bias_initializer": "normal", "learn_slopes": True}
+    network = build_network(sizes, leaky, rng=rng, **options)
+    for layer in network.layers[:-1]:
+        layer.slopes += RNG(seed).normal(0, 0.5, layer.slopes.shape)
+    return network
+
+
+def test_learned_slopes_start_as_a_leaky_relu() -> None:
+    leaky = get_activation("leaky_relu", slope=0.25)
+    fixed, learned = (
+        build_network([3, 4, 5, 2], leaky, rng=RNG(0), learn_slopes=learn)
+        for learn in (False, True)
+    )
+    x = RNG(1).standard_normal((6, 3))
+    np.testing.assert_allclose(learned(x), fixed(x), rtol=1e-14)
+    assert [layer.slopes is None for layer in learned.layers] == [False, False, True]
+    assert learned.parameter_count == fixed.parameter_count + 4 + 5
+    assert [p.shape for p in learned.parameters()][:3] == [(3, 4), (4,), (4,)]
+    assert {p.dtype for p in learned.astype(np.float32).parameters()} == {np.dtype(np.float32)}
+
+
+@given(sizes=SIZES, seed=SEEDS)
+def test_gradients_of_learned_slopes_are_differences(sizes, seed) -> None:
+    network = prelu_network(sizes, seed)
+    x = RNG(seed).standard_normal((3, sizes[0]))
+    trace = forward(network, x)
+    direction = RNG(seed + 1).standard_normal(trace.outputs.shape)
+    gradients = backward(network, trace, direction).parameters()
+    assert [g.shape for g in gradients] == [p.shape for p in network.parameters()]
+    for layer, slopes in zip(
+        network.layers, backward(network, trace, direction).slopes, strict=True
+    ):
+        if layer.slopes is None:
+            assert slopes is None
+            continue
+        for unit in range(layer.slopes.size):
+            sides = []
+            for step in (1e-6, -2e-6):
+                layer.slopes[unit] += step
+                sides.append((network(x) * direction).sum())
+            layer.slopes[unit] += 1e-6
+            # exact up to rounding, unless a step of 1e-6 carries a unit above over its kink
+            assert abs((sides[0] - sides[1]) / 2e-6 - slopes[unit]) < 1e-4 * (1 + abs(slopes[unit]))
+
+
+@given(sizes=WIDER_SIZES, runs=st.integers(1, 4), seed=SEEDS)
+def test_batched_slopes_equal_looped_ones(sizes, runs, seed) -> None:
+    network = prelu_network(sizes, seed, runs)
+    x = RNG(seed).standard_normal((4, sizes[0]))
+    direction = RNG(seed + 1).standard_normal((runs, 4, sizes[-1]))
+    gradients = backward(network, forward(network, x), direction).parameters()
+    again = Network.stack(list(network))
+    for run, single in enumerate(again):
+        np.testing.assert_allclose(network(x)[run], single(x), rtol=1e-9, atol=1e-9)
+        own = backward(single, forward(single, x), direction[run]).parameters()
+        for together, alone in zip(gradients, own, strict=True):
+            np.testing.assert_allclose(together[run], alone, rtol=1e-9, atol=1e-9)
+
+
+def test_slopes_are_copied_with_their_network() -> None:
+    network = prelu_network([2, 3, 1], 0, runs=2)
+    original = network.layers[0].slopes.copy()
+    for copy in (network.copy(), network[0], network[:1], Network.stack(list(network))):
+        copy.layers[0].slopes += 1
+    np.testing.assert_array_equal(network.layers[0].slopes, original)
+
+
+@pytest.mark.parametrize("name", ["relu", "elu", "tanh"])
+def test_only_a_leaky_relu_has_a_slope_to_learn(name: str) -> None:
+    with pytest.raises(CourseError, match=r"no slope that could be learned.*slope=0\.25"):
+        build_network([2, 3, 1], name, learn_slopes=True)
+
+
+def test_slopes_that_do_not_fit_are_refused() -> None:
+    leaky = get_activation("leaky_relu")
+    with pytest.raises(ShapeError, match=r"Slopes \(2,\) do not go with biases \(3,\)"):
+        Layer(np.zeros((2, 3)), np.zeros(3), leaky, np.zeros(2))
+
+
+def test_fixed_and_learned_slopes_do_not_stack() -> None:
+    leaky = get_activation("leaky_relu", slope=0.25)
+    one, other = (build_network([2, 3, 1], leaky, learn_slopes=learn) for learn in (False, True))
+    with pytest.raises(ShapeError, match=r"Leaky ReLU.*learned"):
+        Network.stack([one, other])
+
+
 # ------------------------------------------------------------------------------------- bad input
 
 

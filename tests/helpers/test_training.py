@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.activations import get_activation
 from helpers.errors import CourseError, DataError, DivergedError, ShapeError
 from helpers.network import Network, build_network, forward
 from helpers.probes import dead_units
@@ -511,3 +512,19 @@ def test_the_number_of_generators_must_fit() -> None:
     ):
         with pytest.raises(ShapeError, match=f"3 generators, but the network has {kind}"):
             train(network, x, y, optimiser=Sgd(0.1), epochs=1, batch_size=5, rng=rngs(3))
+
+
+# --------------------------------------------------------------------------------- learned slopes
+
+
+@pytest.mark.parametrize("optimiser", [Sgd(0.05), Adam(0.05)], ids=["Sgd", "Adam"])
+@pytest.mark.parametrize("slope", [-1.0, 0.0, 0.4, 1.0])
+def test_a_prelu_finds_the_slope_of_its_data(optimiser, slope) -> None:
+    x = np.linspace(-2, 2, 41)[:, None]
+    y = np.where(x > 0, x, slope * x)
+    unit = get_activation("leaky_relu", slope=0.25)
+    network = build_network([1, 1, 1], unit, "identity", rng=rngs(2), learn_slopes=True)
+    optimiser = type(optimiser)(optimiser.learning_rate)
+    history = train(network, x, y, optimiser=optimiser, epochs=2000, loss=squared_error)
+    assert history.loss[-1].max() < 1e-6
+    np.testing.assert_allclose(network.layers[0].slopes, slope, atol=0.01)
