@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT_TAG = "nbval-check-output"
-KEPT_METADATA = ("course",)  # what a chapter says to the tools: runs_alone
+KEPT_METADATA = ("course",)  # what a chapter says to the tools
 CELL_METADATA = ("tags", "mystnb", "nbgrader")
 FOLDED_TAGS = {"hide-input", "remove-input", "remove-cell"}
 CLOSED = re.compile(r"## (Going deeper: .+|Also on trial)$", re.M)  # as in book/_ext/deeper.py

@@ -1,7 +1,8 @@
 """Run notebooks two at a time, the longest first; those that compare times run alone, at the end.
 
 A notebook that compares times says so in its metadata: ``course: {runs_alone: true}``. How long
-each took is remembered for the next time; until then its number of code cells is the guess.
+each took is remembered for the next time; until then its number of code cells is the guess, or
+what it says itself: ``course: {seconds: 150}``.
 """
 
 from __future__ import annotations
@@ -47,15 +48,21 @@ class Run:
         return " ".join([self.path.name, *(f"{k}={v}" for k, v in self.variables.items())])
 
     @property
+    def course(self) -> dict[str, Any]:
+        """What the notebook says to the tools."""
+        return self.notebook.metadata.get("course", {})
+
+    @property
     def alone(self) -> bool:
         """Whether the notebook wants the machine for itself."""
-        return self.notebook.metadata.get("course", {}).get("runs_alone", False)
+        return self.course.get("runs_alone", False)
 
     @property
     def expected(self) -> float:
-        """Seconds that the run will take, by the last one or by the number of code cells."""
+        """Seconds that the run will take, by the last one or by a guess."""
         cells = sum(cell.cell_type == "code" for cell in self.notebook.cells)
-        return durations().get(self.path.stem, SECONDS_PER_CELL * cells)
+        guess = self.course.get("seconds", SECONDS_PER_CELL * cells)
+        return durations().get(self.path.stem, guess)
 
     async def execute(self) -> None:
         """Run the notebook in a kernel of its own, in its own folder."""

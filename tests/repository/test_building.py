@@ -53,10 +53,11 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def write(path: Path, *sources: str, alone: bool = False) -> Path:
+def write(path: Path, *sources: str, alone: bool = False, seconds: float | None = None) -> Path:
     """Write a small notebook."""
     cells = [new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
-    course = {"course": {"runs_alone": True}} if alone else {}
+    says = ({"runs_alone": True} if alone else {}) | ({"seconds": seconds} if seconds else {})
+    course = {"course": says} if says else {}
     path.parent.mkdir(exist_ok=True)
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL, **course}), path)
     return path
@@ -82,10 +83,11 @@ def test_the_longest_begins_and_those_that_compare_times_end(
 ) -> None:
     alone = write(tmp_path / "alone.ipynb", *["1"] * 9, alone=True)
     guessed = write(tmp_path / "guessed.ipynb", *["1"] * 5)
-    short, long = (write(tmp_path / f"{name}.ipynb", "1") for name in ("short", "long"))
+    said = write(tmp_path / "said.ipynb", "1", seconds=60)
+    short, long = (write(tmp_path / f"{n}.ipynb", "1", seconds=50) for n in ("short", "long"))
     running.DURATIONS.write_text('{"short": 1, "long": 100}')
-    order = running.in_order(map(running.Run, (alone, short, guessed, long)))
-    assert [run.path for run in order] == [long, guessed, short, alone]
+    order = running.in_order(map(running.Run, (alone, short, guessed, said, long)))
+    assert [run.path for run in order] == [long, said, guessed, short, alone]
 
 
 def test_two_run_at_a_time_and_one_alone(running: ModuleType, tmp_path: Path) -> None:
