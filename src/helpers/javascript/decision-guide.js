@@ -22,8 +22,9 @@ const STYLE = `
 .course-figure .guide-advice .guide-take { font-size: 1.25rem; font-weight: 700; line-height: 1.3; }
 .guide-advice dl { display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 0.8rem;
   margin: 0 0 0.35rem; }
+.course-figure .guide-advice :is(dt, dd) { margin: 0; }
 .guide-advice dt { font-weight: 600; }
-.guide-advice dd { margin: 0; }
+.course-figure .guide-ways .course-controls { margin-inline: 0; }
 .guide-whole { max-width: 46rem; margin-top: 0.8rem; }
 .course-figure .guide-whole ul { margin: 0.2rem 0 0.8rem; padding-left: 1.2rem; }
 .course-figure .guide-whole li { margin: 0.3rem 0; }
