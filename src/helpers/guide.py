@@ -4,7 +4,7 @@ Its content stands in one place, ``decision_guide.yml`` beside this module, whos
 fields. The chapter's figure and its picture for print show it, and a cell can follow it:
 
 >>> follow("The last layer", "one of k classes")["take"]
-'softmax'
+'a plain Dense(k); the softmax sits in the loss'
 """
 
 from collections.abc import Iterator, Mapping
