@@ -25,6 +25,11 @@ UV_VENV = ROOT / "build" / "uv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "course-stamp"
 LOG = ROOT / "build" / "setup.log"
+GRADING_VENV = ROOT / ".venv-grading"
+GRADING_PYTHON = GRADING_VENV / "bin" / "python"
+GRADING_LOCK = ROOT / "tools" / "grading" / "requirements.lock"
+GRADING_STAMP = GRADING_VENV / "course-stamp"
+CLASS = ROOT / "build" / "nbgrader"  # a class's submissions, gradebook and feedback
 SITE = ROOT / "book" / "_build" / "html" / "index.html"
 
 
@@ -164,6 +169,42 @@ def set_up() -> bool:
     return True
 
 
+def set_up_grading() -> bool:
+    """Create ``.venv-grading``, where nbgrader lives, unless it is there already.
+
+    It is an environment of its own, because in the learner's JupyterLab nbgrader would show an
+    instructor's menu. It takes the same Python as ``.venv``.
+    """
+    learners = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+    key = hashlib.sha256(repr([learners, GRADING_LOCK.read_text()]).encode()).hexdigest()
+    if GRADING_PYTHON.exists() and GRADING_STAMP.exists() and GRADING_STAMP.read_text() == key:
+        return True
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    LOG.write_text("")
+    uv = VENV / "bin" / "uv"
+    print("   creating .venv-grading, where nbgrader lives", flush=True)
+    python = VENV_PYTHON.resolve()  # not .venv itself, which a later set-up replaces
+    logged(
+        "The environment .venv-grading could not be created; see that this folder can be written "
+        "and the disk is not full, then run the command again",
+        *[uv, "venv", "--no-project", "--clear", "--force", "--python", python, GRADING_VENV],
+    )
+    logged(
+        "The packages for grading could not be downloaded; check the network connection (and the "
+        "proxy settings), then run the command again",
+        *[uv, "pip", "sync", "--python", GRADING_PYTHON, GRADING_LOCK],
+    )
+    GRADING_STAMP.write_text(key)
+    return True
+
+
+def ready_to_grade() -> None:
+    """See to both environments; say nothing where they are there already."""
+    if not (VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == environment_key()):
+        set_up()
+    set_up_grading()
+
+
 def run(*command: str | Path) -> bool:
     """Run a command inside the environment; return whether it succeeded."""
     search_path = f"{VENV_PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -224,11 +265,20 @@ def make_test(clock: Clock) -> bool:
 
 
 def make_clean() -> bool:
-    """Remove what the commands made: the site, its caches and the environment."""
-    made = ["book/_build", "book/_vendor", "build", ".venv", ".pytest_cache", ".ruff_cache"]
-    for name in [*made, ".hypothesis"]:
-        shutil.rmtree(ROOT / name, ignore_errors=True)
-    print("Removed the environment, the site and every cache; sources and my-course are untouched.")
+    """Remove what the commands made: the site, its caches and the environments.
+
+    A class's submissions and grades are no cache: nothing could make them again.
+    """
+    made = ["book/_build", "book/_vendor", ".venv", ".venv-grading", ".pytest_cache"]
+    paths = [ROOT / name for name in [*made, ".ruff_cache", ".hypothesis"]]
+    paths += [path for path in (ROOT / "build").glob("*") if path != CLASS]
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.exists():
+            path.unlink()
+    kept = "my-course and the grades in build/nbgrader" if CLASS.exists() else "my-course"
+    print(f"Removed the environments, the site and every cache; sources and {kept} are untouched.")
     return True
 
 

@@ -145,7 +145,10 @@ def test_files_are_small_enough_to_clone_quickly() -> None:
     assert large == {}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "tools/vendor/package-lock.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.lock", "tools/grading/requirements.lock", "tools/vendor/package-lock.json"],
+)
 def test_a_lock_holds_no_address(name: str) -> None:
     assert re.findall(r"\w+://\S+", read(name)) == []
     assert "resolved" not in read(name)
