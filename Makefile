@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3 || echo python)
 
 .DEFAULT_GOAL := help
-COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots address
+COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots address release
 .PHONY: help $(COMMANDS)
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make address URL=...  write the address of your repository where it belongs"
 	@echo "make clean-notebooks  strip outputs before a commit"
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
+	@echo "make release          make the students' notebooks (VARIANT=7, ASSIGNMENT=NN-slug)"
 	@echo "make clean            remove the environment, the site and the caches"
 
 $(COMMANDS):

@@ -205,6 +205,13 @@ def ready_to_grade() -> None:
     set_up_grading()
 
 
+def make_release() -> bool:
+    """Make the students' notebooks; VARIANT is the class's integer, ASSIGNMENT one of them."""
+    ready_to_grade()
+    variant = ["--variant", os.environ["VARIANT"]] if os.environ.get("VARIANT") else []
+    return tool("assignments", "release", *os.environ.get("ASSIGNMENT", "").split(), *variant)
+
+
 def run(*command: str | Path) -> bool:
     """Run a command inside the environment; return whether it succeeded."""
     search_path = f"{VENV_PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -294,6 +301,7 @@ def commands(url: str = "") -> dict[str, Callable[[Clock], bool]]:
         "book": make_book,
         "test": make_test,
         "lab": after_set_up(lambda: tool("lab")),
+        "release": lambda clock: make_release(),
         "serve": lambda clock: (SITE.exists() or make_book(clock)) and tool("serve"),
         "bench": after_set_up(lambda: run(VENV_PYTHON, ROOT / "benchmarks" / "run.py")),
         "clean": lambda clock: make_clean(),

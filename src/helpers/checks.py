@@ -103,7 +103,7 @@ class Task:
         expected
             A number, a text, an array, a set, or a list, tuple or dictionary of such.
         mistakes
-            Typical wrong answers, each with the words that explain it.
+            Typical wrong answers, each with the words that explain it; the first that fits is told.
         rtol, atol
             How far a number may be off: ``atol + rtol * |expected|``.
 
@@ -200,8 +200,8 @@ class Task:
     def _missing(self, why: str) -> NotAttemptedError:
         return NotAttemptedError(f"○ {self.name}: not attempted yet; {why}.{self._help()}")
 
-    def _wrong(self, why: str, found: Iterable[str]) -> WrongAnswerError:
-        words = "".join(f"\n   Perhaps: {each}" for each in found)
+    def _wrong(self, why: str, found: Sequence[str]) -> WrongAnswerError:
+        words = "".join(f"\n   Perhaps: {each}" for each in found[:1])  # the first is the nearest
         return WrongAnswerError(f"✗ {self.name}: {why}{words}{self._help()}")
 
     def _right(self, what: str) -> None:
