@@ -180,9 +180,11 @@ def test_an_unknown_assignment_is_named() -> None:
 
 
 def small(*sources: str, **marks: object) -> forms.Notebook:
-    """A notebook of one kind of cell."""
-    mark = {"grade": False, "solution": False, "grade_id": "a", "schema_version": 3, **marks}
-    cells = [new_code_cell(source, metadata={"nbgrader": mark}, id="a") for source in sources]
+    """A notebook of one kind of cell, called a, b and so on."""
+    cells = []
+    for name, source in zip("abc", sources, strict=False):
+        mark = {"grade": False, "solution": False, "schema_version": 3, "grade_id": name, **marks}
+        cells.append(new_code_cell(source, metadata={"nbgrader": mark}, id=name))
     return new_notebook(cells=cells)
 
 
@@ -261,10 +263,7 @@ def test_both_ways_to_count_points_agree(tmp_path: Path) -> None:
 
 
 def test_a_word_on_stderr_costs_the_points(tmp_path: Path) -> None:
-    notebook = small("import sys; print(file=sys.stderr)", "1", grade=True)
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata["nbgrader"] |= {"grade_id": f"t{number}", "points": 1}
-        cell.id = f"t{number}"
+    notebook = small("import sys; print(file=sys.stderr)", "1", grade=True, points=1)
     for scores in (score(notebook), score_in_kernel(notebook, str(tmp_path))[0]):
         assert [each.points for each in scores.values()] == [0, 1]
 
