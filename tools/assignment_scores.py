@@ -15,7 +15,15 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assignment_forms import Cell, Notebook, is_solution, is_test, name_of, points_of
+from assignment_forms import (
+    AssignmentError,
+    Cell,
+    Notebook,
+    is_solution,
+    is_test,
+    name_of,
+    points_of,
+)
 from nbclient import NotebookClient
 
 FIGURE = "figure"  # a cell that only draws, tagged so; nothing depends on it
@@ -46,17 +54,32 @@ def answered(notebook: Notebook, answers: Mapping[str, str]) -> Notebook:
     return notebook
 
 
-def score(notebook: Notebook, namespace: dict[str, object] | None = None) -> dict[str, Score]:
+def score(
+    notebook: Notebook, namespace: dict[str, object] | None = None, figures: bool = False
+) -> dict[str, Score]:
     """Run the cells in this process, and return the score of each test cell by its name.
 
-    A namespace that is given holds afterwards what the cells have made.
+    Parameters
+    ----------
+    namespace
+        If given, it holds afterwards what the cells have made.
+    figures
+        Whether to run the cells that only draw, which takes most of the time.
+
+    Raises
+    ------
+    AssignmentError
+        If such a cell fails.
     """
     namespace = {} if namespace is None else namespace
     namespace["__name__"] = "__main__"
     scores = {}
     for cell in notebook.cells:
-        if cell.cell_type == "code" and FIGURE not in cell.metadata.get("tags", []):
+        drawn = FIGURE in cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and (figures or not drawn):
             problem, said, errors = _run(cell, namespace)
+            if drawn and problem:
+                raise AssignmentError(f"{cell.id} does not draw: {problem}")
             if is_test(cell):
                 failed = problem or errors
                 points = 0.0 if failed else points_of(cell)

@@ -6,11 +6,11 @@ The wrong answers stand in ``answers/NN-slug.yml``, by the cell that they are wr
       - mistake: silent on some example
         points: 0
         says: silent on some example
-        code: |
-          ...
+        change: {".all(axis=0)": ".any(axis=0)"}
 
-`points` are those of all tests of the task, and `says` is part of what one of them must say. The
-other tasks must give what they give to the solution.
+`points` are those of the tests that follow the cell, and `says` is part of what one of them must
+say. The other tests must give what they give to the solution. The answer is the solution with a
+`change`, or a `code` of its own; placeholders are filled in.
 """
 
 from __future__ import annotations
@@ -89,10 +89,24 @@ def test_each_wrong_answer_gets_its_points_and_is_explained(slug: str, variant: 
     assert not complaints, "\n".join(complaints)
 
 
+def text_of(
+    wrong: dict[str, Any], notebook: forms.Notebook, answer: str, given: dict[str, Any]
+) -> str:
+    """What the learner wrote."""
+    if "code" in wrong:
+        return forms.filled(wrong["code"], given)
+    text = forms.each_cell(forms.solved(notebook), forms.is_solution)[answer].source
+    for old, new in wrong["change"].items():
+        old = forms.filled(old, given)
+        assert old in text, f"{answer}, {wrong['mistake']}: {old!r} is not in the solution"
+        text = text.replace(old, forms.filled(new, given))
+    return text
+
+
 def complaints_about(slug: str, variant: int, answer: str, wrong: dict[str, Any]) -> Iterator[str]:
     """What is wrong with the score of a wrong answer."""
     notebook, given = rendered(slug, variant), forms.values(slug, variant)
-    scores = score(answered(notebook, {answer: forms.filled(wrong["code"], given)}))
+    scores = score(answered(notebook, {answer: text_of(wrong, notebook, answer, given)}))
     mine = {name: scores.pop(name) for name in checks_after(notebook, answer)}
     reached, most = total(mine)
     said = " ".join("\n".join(each.said for each in mine.values()).split())
@@ -111,7 +125,8 @@ def test_every_task_has_wrong_answers_that_lose_points(slug: str) -> None:
     assert set(wrongs) == graded
     for answer, given in wrongs.items():
         most = sum(solved(slug, 0)[name].most for name in checks_after(notebook, answer))
-        assert len({wrong["code"] for wrong in given}) >= WRONG_ANSWERS, answer
+        texts = {str(wrong.get("code") or wrong["change"]) for wrong in given}
+        assert len(texts) >= WRONG_ANSWERS, answer
         assert all(wrong["points"] < most for wrong in given), answer
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import assignment_forms as forms
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from assignment_forms import AssignmentError
@@ -98,16 +99,18 @@ def test_an_assignment_has_what_it_needs(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_hints_lead_from_a_nudge_to_nearly_the_answer(slug: str) -> None:
+def test_figures_draw_and_hints_help(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPLBACKEND", "agg")
     made = re.findall(
         r"^(task_\w+) = Task\(", "\n".join(c.source for c in forms.source(slug).cells), re.M
     )
     assert len(made) == len(set(made)) >= 3
     namespace: dict[str, object] = {}
     notebook = forms.rendered(forms.source(slug), forms.values(slug, 0))
-    score(notebook, namespace)
+    score(notebook, namespace, figures=True)
     hinted = [name for name in made if len(namespace[name].hints) >= 2]
     assert len(hinted) >= 3, "tasks with code have two hints or more"
+    plt.close("all")
 
 
 def test_a_source_that_lacks_something_is_refused() -> None:
