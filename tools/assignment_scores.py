@@ -26,7 +26,7 @@ from assignment_forms import (
 )
 from nbclient import NotebookClient
 
-FIGURE = "figure"  # a cell that only draws, tagged so; nothing depends on it
+FIGURE = "figure"  # tags a cell that only draws or prints, so that nothing depends on it
 SECONDS = 60  # for a cell
 
 
@@ -64,7 +64,7 @@ def score(
     namespace
         If given, it holds afterwards what the cells have made.
     figures
-        Whether to run the cells that only draw, which takes most of the time.
+        Whether to run also the cells that only draw or print, which takes most of the time.
 
     Raises
     ------

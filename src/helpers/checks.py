@@ -112,7 +112,7 @@ class Task:
         NotAttemptedError, WrongAnswerError
             If the answer is missing, or is not the expected one.
         """
-        got = self._got(what, answer)
+        got = self.answer(what, answer)
         problem = difference(got, expected, rtol, atol)
         if problem:
             found = [words for value, words in mistakes if not difference(got, value, rtol, atol)]
@@ -144,7 +144,7 @@ class Task:
         NotAttemptedError, WrongAnswerError
             If the answer is missing, or lies outside.
         """
-        got = self._got(what, answer)
+        got = self.answer(what, answer)
         number = _number(got)
         if number is None or not low <= number <= high:
             shown = f"   expected   {low:.6g} to {high:.6g}\n   got        {_shown(got)}"
@@ -163,7 +163,7 @@ class Task:
         NotAttemptedError, WrongAnswerError
             If there is none, or it is no number of that range.
         """
-        got = self._got(what, answer)
+        got = self.answer(what, answer)
         number = _number(got)
         if number is None or not low <= number <= high:
             raise self._wrong(
@@ -171,8 +171,14 @@ class Task:
             )
         print(f"✓ {self.name}: your prediction is {number:g}. What will you measure?")
 
-    def _got(self, what: str, answer: Answer) -> object:
-        """Return the learner's answer, or explain why there is none."""
+    def answer(self, what: str, answer: Answer) -> object:
+        """Return the learner's answer, for checks that look at it in several ways.
+
+        Raises
+        ------
+        NotAttemptedError, WrongAnswerError
+            If there is none, with the reason.
+        """
         try:
             # recorded, since a warning is a word on stderr
             with warnings.catch_warnings(record=True), contextlib.redirect_stderr(io.StringIO()):

@@ -148,6 +148,12 @@ def test_any_prediction_will_do_if_it_is_one(
             task.predicted("share", lambda wrong=wrong: wrong, 0, 1)
 
 
+def test_an_answer_can_be_looked_at_in_several_ways(task: Task) -> None:
+    assert task.answer("count(h)", lambda: [3]) == [3]
+    with pytest.raises(NotAttemptedError):
+        task.answer("count(h)", not_implemented)
+
+
 # --- Hints ----------------------------------------------------------------------------------------
 
 
