@@ -15,6 +15,7 @@ help:
 	@echo "make address URL=...  write the address of your repository where it belongs"
 	@echo "make clean-notebooks  strip outputs before a commit"
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
+	@echo "make clean            remove the environment, the site and the caches"
 	@echo "For instructors, with ASSIGNMENT=NN-slug (tools/grade.py VERB --help says more):"
 	@echo "make release VARIANT=7  make the students' notebooks, with numbers of their own"
 	@echo "make collect FROM=... take over a folder of submissions"
@@ -22,7 +23,6 @@ help:
 	@echo "make review           grade the tasks in words, in the browser"
 	@echo "make feedback         write a page for each student"
 	@echo "make grades           write the CSV of all grades"
-	@echo "make clean            remove the environment, the site and the caches"
 
 $(COMMANDS):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || { \
