@@ -8,6 +8,7 @@ outputs. With ``--execute`` the notebooks are run first, which renews those outp
 What follows from the rest is written: the code of a verdict is folded (``hide-input``); what the
 book folds or leaves out is folded in JupyterLab too, which does not know those tags; sections that
 are closed on the page are closed there; and the box at the top says how long the chapter takes.
+The book's pages of the assignments are made anew from their sources.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ("notebooks", "assignments")
 KEPT_TAG = "nbval-check-output"
 KEPT_METADATA = ("course",)  # what a chapter says to the tools
-CELL_METADATA = ("tags", "mystnb", "nbgrader")
+CELL_METADATA = ("tags", "mystnb", "nbgrader", "course")
 FOLDED_TAGS = {"hide-input", "remove-input", "remove-cell"}
 CLOSED = re.compile(r"## (Going deeper: .+|Also on trial)$", re.M)  # as in book/_ext/deeper.py
 TIME = re.compile(r"^\*\*Time:\*\*.*$", re.M)
@@ -128,8 +130,8 @@ def clean_code(cell: nbformat.NotebookNode) -> None:
 
 
 def notebooks() -> list[Path]:
-    """Return the notebooks of the repository."""
-    found = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+    """Return the notebooks of the repository: chapters, and the sources of assignments."""
+    found = sorted(path for top in SOURCES for path in (ROOT / top).rglob("*.ipynb"))
     return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
 
@@ -154,6 +156,12 @@ def main() -> int:
             print(f"{'would change' if options.check else 'cleaned'}: {path}")
             if not options.check:
                 path.write_text(after, encoding="utf-8")
+    if not options.paths:
+        from assignments import pages  # not at the top: the tests load this file by itself
+
+        for slug in pages(write=not options.check):
+            changed += 1
+            print(f"{'would renew' if options.check else 'renewed'} the page of {slug}")
     return 1 if options.check and changed else 0
 
 

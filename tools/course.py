@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +25,12 @@ UV_VENV = ROOT / "build" / "uv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "course-stamp"
 LOG = ROOT / "build" / "setup.log"
+GRADING_VENV = ROOT / ".venv-grading"
+GRADING_PYTHON = GRADING_VENV / "bin" / "python"
+GRADING_LOCK = ROOT / "tools" / "grading" / "requirements.lock"
+GRADING_STAMP = GRADING_VENV / "course-stamp"
+CLASS = ROOT / "build" / "nbgrader"  # a class's submissions, gradebook and feedback
+GRADING_VERBS = ("collect", "grade", "review", "feedback", "grades")
 SITE = ROOT / "book" / "_build" / "html" / "index.html"
 
 
@@ -164,6 +170,54 @@ def set_up() -> bool:
     return True
 
 
+def set_up_grading() -> bool:
+    """Create ``.venv-grading``, where nbgrader lives, unless it is there already.
+
+    It is an environment of its own, because in the learner's JupyterLab nbgrader would show an
+    instructor's menu. It takes the same Python as ``.venv``.
+    """
+    learners = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+    key = hashlib.sha256(repr([learners, GRADING_LOCK.read_text()]).encode()).hexdigest()
+    if GRADING_PYTHON.exists() and GRADING_STAMP.exists() and GRADING_STAMP.read_text() == key:
+        return True
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    LOG.write_text("")
+    uv = VENV / "bin" / "uv"
+    print("   creating .venv-grading, where nbgrader lives", flush=True)
+    python = VENV_PYTHON.resolve()  # not .venv itself, which a later set-up replaces
+    logged(
+        "The environment .venv-grading could not be created; see that this folder can be written "
+        "and the disk is not full, then run the command again",
+        *[uv, "venv", "--no-project", "--clear", "--force", "--python", python, GRADING_VENV],
+    )
+    logged(
+        "The packages for grading could not be downloaded; check the network connection (and the "
+        "proxy settings), then run the command again",
+        *[uv, "pip", "sync", "--python", GRADING_PYTHON, GRADING_LOCK],
+    )
+    GRADING_STAMP.write_text(key)
+    return True
+
+
+def ready_to_grade() -> None:
+    """See to both environments; say nothing where they are there already."""
+    if not (VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == environment_key()):
+        set_up()
+    set_up_grading()
+
+
+def make_release(arguments: Sequence[str]) -> bool:
+    """Make the students' notebooks with ``tools/assignments.py release``."""
+    ready_to_grade()
+    return tool("assignments", "release", *arguments)
+
+
+def grading(verb: str, arguments: Sequence[str]) -> bool:
+    """Run a verb of ``tools/grade.py`` in the environment for grading."""
+    ready_to_grade()
+    return run(GRADING_PYTHON, ROOT / "tools" / "grade.py", verb, *arguments)
+
+
 def run(*command: str | Path) -> bool:
     """Run a command inside the environment; return whether it succeeded."""
     search_path = f"{VENV_PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -208,11 +262,11 @@ def make_book(clock: Clock) -> bool:
 
 def make_test(clock: Clock) -> bool:
     """Set up, then run every test; a failing part does not hide the later ones."""
-    if ready(clock):
+    if ready(clock) and clock.part("Environment for grading", set_up_grading):
         tests = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"]
         clock.part("Style of code and notebooks (ruff)", lint)
         clock.part("Book: notebooks and site, warnings are errors", lambda: tool("build_book"))
-        clock.part("Helpers, ledger, repository and site (pytest)", lambda: run(*tests))
+        clock.part("Helpers, ledger, repository, grading and site (pytest)", lambda: run(*tests))
         clock.part(
             "Every notebook, cell by cell, under other seeds (nbval)",
             lambda: tool("check_notebooks"),
@@ -224,11 +278,20 @@ def make_test(clock: Clock) -> bool:
 
 
 def make_clean() -> bool:
-    """Remove what the commands made: the site, its caches and the environment."""
-    made = ["book/_build", "book/_vendor", "build", ".venv", ".pytest_cache", ".ruff_cache"]
-    for name in [*made, ".hypothesis"]:
-        shutil.rmtree(ROOT / name, ignore_errors=True)
-    print("Removed the environment, the site and every cache; sources and my-course are untouched.")
+    """Remove what the commands made: the site, its caches and the environments.
+
+    A class's submissions and grades are no cache: nothing could make them again.
+    """
+    made = ["book/_build", "book/_vendor", ".venv", ".venv-grading", ".pytest_cache"]
+    paths = [ROOT / name for name in [*made, ".ruff_cache", ".hypothesis"]]
+    paths += [path for path in (ROOT / "build").glob("*") if path != CLASS]
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.exists():
+            path.unlink()
+    kept = "my-course and the grades in build/nbgrader" if CLASS.exists() else "my-course"
+    print(f"Removed the environments, the site and every cache; sources and {kept} are untouched.")
     return True
 
 
@@ -237,13 +300,19 @@ def after_set_up(job: Callable[[], bool]) -> Callable[[Clock], bool]:
     return lambda clock: ready(clock) and job()
 
 
-def commands(url: str = "") -> dict[str, Callable[[Clock], bool]]:
-    """Return the commands by name; `url` is for the command address."""
+def commands(url: str = "", rest: Sequence[str] = ()) -> dict[str, Callable[[Clock], bool]]:
+    """Return the commands by name; `url` is for the command address, `rest` for the verbs."""
+
+    def verb(name: str) -> Callable[[Clock], bool]:
+        return lambda clock: grading(name, rest)
+
     return {
+        **{name: verb(name) for name in GRADING_VERBS},
         "setup": after_set_up(lambda: True),
         "book": make_book,
         "test": make_test,
         "lab": after_set_up(lambda: tool("lab")),
+        "release": lambda clock: make_release(rest),
         "serve": lambda clock: (SITE.exists() or make_book(clock)) and tool("serve"),
         "bench": after_set_up(lambda: run(VENV_PYTHON, ROOT / "benchmarks" / "run.py")),
         "clean": lambda clock: make_clean(),
@@ -259,9 +328,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=sorted(commands()))
     parser.add_argument("url", nargs="?", default="", help="for the command address")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="for the commands that grade")
     options = parser.parse_args()
     try:
-        return 0 if commands(options.url)[options.command](Clock()) else 1
+        return 0 if commands(options.url, options.rest)[options.command](Clock()) else 1
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

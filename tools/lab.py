@@ -2,7 +2,7 @@
 
 A copy that was not touched is renewed when its chapter changes; one that was is left alone, and a
 deleted one comes back. A notebook counts as touched when a cell was changed, added or removed, not
-when it was only run. The glossary stands beside the notebooks, since these link to it.
+when it was only run. The assignments come along, and the glossary, since the notebooks link to it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MINE = ROOT / "my-course"
-COPIED = ("notebooks/*.ipynb", "book/glossary.md")
+COPIED = ("notebooks/*.ipynb", "book/assignments/*.ipynb", "book/glossary.md")
 
 
 def digest(path: Path) -> str:

@@ -64,9 +64,11 @@ ARROWS = {
     "claims": "errors settings statistics ledger",
     "quiz": "errors yaml_files",
     "guide": "errors yaml_files",
+    "checks": "errors",
 }
 TENSORFLOW = {"tensorflow", "keras"}
 IN_GIT = (ROOT / ".git").exists() and shutil.which("git") is not None
+SPEAKS = {"checks"}  # a check that says nothing is none
 INNER = {"named", "yaml_files"}  # used by other helpers only, so not on the reference page
 
 
@@ -144,7 +146,10 @@ def test_files_are_small_enough_to_clone_quickly() -> None:
     assert large == {}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "tools/vendor/package-lock.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.lock", "tools/grading/requirements.lock", "tools/vendor/package-lock.json"],
+)
 def test_a_lock_holds_no_address(name: str) -> None:
     assert re.findall(r"\w+://\S+", read(name)) == []
     assert "resolved" not in read(name)
@@ -463,7 +468,7 @@ def test_a_helper_prints_only_where_the_reader_can_switch_it_off() -> None:
             for call in calls(node, "print")
         ]
         left = [call.lineno for call in calls(tree, "print") if call not in excused]
-        assert left == [], f"{module} prints in line {left}"
+        assert left == [] or module in SPEAKS, f"{module} prints in line {left}"
 
 
 def test_the_switches_are_read_in_one_place() -> None:

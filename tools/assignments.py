@@ -1,0 +1,206 @@
+"""Make what instructors and students need from the sources of the assignments.
+
+``tools/assignments.py release --variant 7`` fills in the numbers of a class, proves that the
+solution reaches every point and the untouched release none, and lets nbgrader write the students'
+notebooks into ``build/nbgrader/release``. The class's variant is remembered there, so that release,
+solution and grading agree. ``make release VARIANT=7`` does the same.
+
+``build/nbgrader`` is a course of plain nbgrader: whatever nbgrader can do works there by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import assignment_forms as forms
+import nbformat
+from assignment_forms import AssignmentError, Notebook
+from assignment_scores import answered, score_in_kernel, total
+
+from helpers.errors import CourseError
+
+CLASS = forms.ROOT / "build" / "nbgrader"
+NBGRADER = forms.ROOT / ".venv-grading" / "bin" / "nbgrader"
+NOT_ATTEMPTED = "not attempted"
+
+
+# --- The class's variant --------------------------------------------------------------------------
+
+
+def remembered(course: Path) -> int:
+    """Return the variant of the class; where none was chosen, the published one.
+
+    Raises
+    ------
+    AssignmentError
+        If the file that holds it is damaged.
+    """
+    file = course / "variant"
+    try:
+        return int(file.read_text())
+    except FileNotFoundError:
+        return 0
+    except ValueError:
+        raise AssignmentError(
+            f"{file} should hold the integer of the class's variant, and holds "
+            f"{file.read_text()[:40]!r}; write it there again"
+        ) from None
+
+
+def chosen(course: Path, asked: int | None) -> int:
+    """Return the variant that was asked for, or the class's own, and remember it.
+
+    Raises
+    ------
+    AssignmentError
+        If the class has another one, and students have handed in work for that.
+    """
+    old = remembered(course)
+    variant = old if asked is None else asked
+    forms.values(forms.slugs()[0], variant)  # refuses what is none
+    if variant != old and any((course / "submitted").glob("*/*/*")):
+        raise AssignmentError(
+            f"The class in {course} has variant {old}, and students have handed in work for it; "
+            f"variant {variant} would grade them by other tasks. For another class move that "
+            "folder away, or give another one with --to"
+        )
+    course.mkdir(parents=True, exist_ok=True)
+    (course / "variant").write_text(f"{variant}\n")
+    return variant
+
+
+# --- The verbs ------------------------------------------------------------------------------------
+
+
+def render(course: Path, variant: int, names: Sequence[str]) -> None:
+    """Write the sources that nbgrader takes."""
+    for slug in names:
+        notebook = forms.rendered(forms.source(slug), forms.values(slug, variant))
+        write(forms.for_nbgrader(notebook), course / "source" / slug / f"{slug}.ipynb")
+
+
+def release(course: Path, variant: int, names: Sequence[str]) -> None:
+    """Prove each source, and let nbgrader make the students' notebooks of it.
+
+    Raises
+    ------
+    AssignmentError
+        If a source fails, or nbgrader does.
+    """
+    if not NBGRADER.exists():
+        raise AssignmentError("nbgrader is not there yet; make release sets it up")
+    render(course, variant, names)
+    for number, slug in enumerate(names, start=1):
+        print(f"   {slug} ({number} of {len(names)}): running the solution", flush=True)
+        points = prove(forms.rendered(forms.source(slug), forms.values(slug, variant)), course)
+        command = [str(NBGRADER), "generate_assignment", slug, "--force", "--create"]
+        path = f"{NBGRADER.parent}{os.pathsep}{os.environ.get('PATH', '')}"  # it calls alembic
+        finished = subprocess.run(
+            command, cwd=course, capture_output=True, text=True, env={**os.environ, "PATH": path}
+        )
+        if finished.returncode != 0:
+            raise AssignmentError(f"nbgrader refused {slug}:\n{finished.stderr[-3000:]}")
+        print(f"   {slug}: {points:g} points by the tests, none without an answer", flush=True)
+    print(f"\nFor your students: {course / 'release'}")
+
+
+def prove(notebook: Notebook, folder: Path) -> float:
+    """Return the automatic points of a rendered source, if they are given as they should be.
+
+    Raises
+    ------
+    AssignmentError
+        If the solution misses a point, or the untouched release gets one, or does not hear that
+        nothing was attempted.
+    """
+    scores, _ = score_in_kernel(notebook, str(folder))
+    missed = {name: score.said for name, score in scores.items() if score.points < score.most}
+    if missed:
+        lines = [f"{name}: {said}" for name, said in missed.items()]
+        raise AssignmentError("The solution misses points:\n" + "\n".join(lines))
+    untouched, _ = score_in_kernel(answered(notebook, stubs(notebook)), str(folder))
+    given = {
+        name
+        for name, score in untouched.items()
+        if score.points > 0 or NOT_ATTEMPTED not in score.said
+    }
+    if given:
+        raise AssignmentError(
+            f"Without an answer these give points, or do not say {NOT_ATTEMPTED!r}: "
+            + ", ".join(sorted(given))
+        )
+    return total(scores)[1]
+
+
+def stubs(notebook: Notebook) -> dict[str, str]:
+    """Return what stands in the release in place of each answer."""
+    solutions = forms.each_cell(notebook, forms.is_solution)
+    return {name: forms.without_solution(cell).source for name, cell in solutions.items()}
+
+
+def solution(course: Path, variant: int, names: Sequence[str]) -> None:
+    """Write the solutions with explanations, as they run."""
+    for slug in names:
+        notebook = forms.solved(forms.rendered(forms.source(slug), forms.values(slug, variant)))
+        print(f"   {slug}: running the solution", flush=True)
+        _, executed = score_in_kernel(notebook, str(course))
+        write(executed, course / "solution" / slug / f"{slug}.ipynb")
+    print(f"\nFor you, and not for your students: {course / 'solution'}")
+
+
+def pages(write: bool = True) -> list[str]:
+    """Bring the book's pages up to date; return the names of those that were not."""
+    changed = []
+    made = {forms.PAGES / f"{slug}.ipynb": slug for slug in forms.slugs()}
+    for path, slug in made.items():
+        text = nbformat.writes(forms.page(slug)) + "\n"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            changed.append(slug)
+            if write:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    for path in set(forms.PAGES.glob("*.ipynb")) - set(made):
+        changed.append(path.stem)
+        if write:
+            path.unlink()
+    return changed
+
+
+def write(notebook: Notebook, path: Path) -> None:
+    """Write a notebook into a folder of its own, which holds nothing else afterwards."""
+    shutil.rmtree(path.parent, ignore_errors=True)
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+
+
+def main() -> int:
+    """Do what the command line asks for; return the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    verbs = {"render": render, "release": release, "solution": solution}
+    parser.add_argument("verb", choices=verbs)
+    parser.add_argument("names", nargs="*", help="assignments, e.g. 09-dead-relus (default: all)")
+    parser.add_argument("--variant", type=int, help="the class's integer (default: as before)")
+    parser.add_argument("--to", type=Path, default=CLASS, help="the course folder of nbgrader")
+    options = parser.parse_intermixed_args()
+    try:
+        names = options.names or forms.slugs()
+        for slug in names:
+            forms.source(slug)  # refuses an unknown one before anything is written
+        course = options.to.resolve()
+        verbs[options.verb](course, chosen(course, options.variant), names)
+    except CourseError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
