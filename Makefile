@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3 || echo python)
 
 .DEFAULT_GOAL := help
-COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots address
+COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots address collect grade review feedback grades
 .PHONY: help $(COMMANDS)
 
 help:
@@ -15,6 +15,12 @@ help:
 	@echo "make address URL=...  write the address of your repository where it belongs"
 	@echo "make clean-notebooks  strip outputs before a commit"
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
+	@echo "For instructors, with ASSIGNMENT=NN-slug (tools/grade.py VERB --help says more):"
+	@echo "make collect FROM=... take over a folder of submissions"
+	@echo "make grade            grade what was collected, in a sandbox"
+	@echo "make review           grade the tasks in words, in the browser"
+	@echo "make feedback         write a page for each student"
+	@echo "make grades           write the CSV of all grades"
 	@echo "make clean            remove the environment, the site and the caches"
 
 $(COMMANDS):
@@ -22,4 +28,4 @@ $(COMMANDS):
 		echo "The set-up needs a Python of 3.8 or newer, and $(PYTHON) is none: install Python 3.13, or name one with PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	}
-	@"$(PYTHON)" tools/course.py $@ "$(URL)"
+	@"$(PYTHON)" tools/course.py $@ "$(URL)" $(if $(ASSIGNMENT),"$(ASSIGNMENT)") $(if $(FROM),--from "$(FROM)") $(OPTIONS)

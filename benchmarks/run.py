@@ -21,7 +21,7 @@ from pathlib import Path
 from ratios import Ratio
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = ("training", "tutorial", "book")
+BENCHMARKS = ("training", "tutorial", "book", "autograding")
 START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 SOFTWARE = {"numpy": ("numpy",), "TensorFlow": ("tensorflow", "tensorflow-cpu")}
 

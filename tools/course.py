@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +30,7 @@ GRADING_PYTHON = GRADING_VENV / "bin" / "python"
 GRADING_LOCK = ROOT / "tools" / "grading" / "requirements.lock"
 GRADING_STAMP = GRADING_VENV / "course-stamp"
 CLASS = ROOT / "build" / "nbgrader"  # a class's submissions, gradebook and feedback
+GRADING_VERBS = ("collect", "grade", "review", "feedback", "grades")
 SITE = ROOT / "book" / "_build" / "html" / "index.html"
 
 
@@ -205,6 +206,12 @@ def ready_to_grade() -> None:
     set_up_grading()
 
 
+def grading(verb: str, arguments: Sequence[str]) -> bool:
+    """Run a verb of ``tools/grade.py`` in the environment for grading."""
+    ready_to_grade()
+    return run(GRADING_PYTHON, ROOT / "tools" / "grade.py", verb, *arguments)
+
+
 def run(*command: str | Path) -> bool:
     """Run a command inside the environment; return whether it succeeded."""
     search_path = f"{VENV_PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -249,11 +256,11 @@ def make_book(clock: Clock) -> bool:
 
 def make_test(clock: Clock) -> bool:
     """Set up, then run every test; a failing part does not hide the later ones."""
-    if ready(clock):
+    if ready(clock) and clock.part("Environment for grading", set_up_grading):
         tests = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"]
         clock.part("Style of code and notebooks (ruff)", lint)
         clock.part("Book: notebooks and site, warnings are errors", lambda: tool("build_book"))
-        clock.part("Helpers, ledger, repository and site (pytest)", lambda: run(*tests))
+        clock.part("Helpers, ledger, repository, grading and site (pytest)", lambda: run(*tests))
         clock.part(
             "Every notebook, cell by cell, under other seeds (nbval)",
             lambda: tool("check_notebooks"),
@@ -287,9 +294,14 @@ def after_set_up(job: Callable[[], bool]) -> Callable[[Clock], bool]:
     return lambda clock: ready(clock) and job()
 
 
-def commands(url: str = "") -> dict[str, Callable[[Clock], bool]]:
-    """Return the commands by name; `url` is for the command address."""
+def commands(url: str = "", rest: Sequence[str] = ()) -> dict[str, Callable[[Clock], bool]]:
+    """Return the commands by name; `url` is for the command address, `rest` for the verbs."""
+
+    def verb(name: str) -> Callable[[Clock], bool]:
+        return lambda clock: grading(name, rest)
+
     return {
+        **{name: verb(name) for name in GRADING_VERBS},
         "setup": after_set_up(lambda: True),
         "book": make_book,
         "test": make_test,
@@ -309,9 +321,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=sorted(commands()))
     parser.add_argument("url", nargs="?", default="", help="for the command address")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="for the commands that grade")
     options = parser.parse_args()
     try:
-        return 0 if commands(options.url)[options.command](Clock()) else 1
+        return 0 if commands(options.url, options.rest)[options.command](Clock()) else 1
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

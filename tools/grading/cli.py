@@ -1,0 +1,178 @@
+"""The verbs of ``tools/grade.py``, in the order of the work: collect, grade, review, give back."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grading.course_root import DEFAULT, Course, GradingError, shown
+from helpers.errors import CourseError
+
+
+def collect_verb(course: Course, options: argparse.Namespace) -> int:
+    """Take over a folder of submissions."""
+    from grading.collect import collect
+
+    if options.source is None:
+        raise GradingError(
+            "Name the folder, or the zip file, of submissions: "
+            f"make collect ASSIGNMENT={options.assignment} FROM=folder"
+        )
+    taken = collect(course, options.assignment, options.source)
+    new = sum(word != "unchanged" for word in taken.values())
+    print(f"{len(taken)} submissions, {new} of them new or replaced.")
+    return 0
+
+
+def grade_verb(course: Course, options: argparse.Namespace) -> int:
+    """Grade, and say how many came out how."""
+    from grading import autograde
+
+    outcomes = autograde.grade(
+        course,
+        options.assignment,
+        options.student,
+        unsafe=options.unsafe,
+        again=options.again,
+        workers=options.workers,
+    )
+    statuses = [outcome.status for outcome in outcomes.values()]
+    graded, ungraded = statuses.count(autograde.GRADED), statuses.count(autograde.UNGRADED)
+    print(f"Graded now: {graded}. Ungraded: {ungraded}.")
+    return 0
+
+
+def due_verb(course: Course, options: argparse.Namespace) -> int:
+    """Set when an assignment is due, for all or for one student."""
+    from grading.gradebook import set_due
+
+    course.check(options.assignment)
+    print(set_due(course, options.assignment, options.date, options.student))
+    return 0
+
+
+def review_verb(course: Course, options: argparse.Namespace) -> int:
+    """Open the Formgrader."""
+    from grading.review import review
+
+    return review(course, options.port, browser=not options.no_browser)
+
+
+def feedback_verb(course: Course, options: argparse.Namespace) -> int:
+    """Write the pages."""
+    from grading.feedback import write_pages
+
+    pages = write_pages(course, options.assignment)
+    print(f"{len(pages)} pages in {shown(course.root / 'feedback')}, a folder for each student.")
+    return 0
+
+
+def grades_verb(course: Course, options: argparse.Namespace) -> int:
+    """Write the CSV, and show what is not graded."""
+    from grading import table
+
+    path, rows = table.write(course, options.assignment or "")
+    for row in rows:
+        if row.status != "graded":
+            print(f"{row.assignment}, {row.student}: {row.reason}")
+    graded = sum(row.status == "graded" for row in rows)
+    print(f"{graded} of {len(rows)} rows have their final grade: {shown(Path(path))}")
+    return 0
+
+
+def moment(text: str) -> datetime.datetime:
+    """Return a time such as ``2026-03-01 23:59`` (this computer's zone, if it names none)."""
+    return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    whole = argparse.ArgumentParser(prog="grade.py", description=__doc__)
+    whole.add_argument(
+        "--course", type=Path, default=DEFAULT, help="the class's folder (build/nbgrader)"
+    )
+    verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    collect = verbs.add_parser(
+        "collect",
+        help="take over a folder of submissions",
+        description="Copies notebooks from a folder or a zip file as Moodle, Canvas or a person "
+        "made it: student/NN-slug.ipynb, student_NN-slug.ipynb and their like. The time of a file "
+        "counts as the time of the submission. Collecting again replaces what is newer.",
+    )
+    collect.add_argument("assignment")
+    collect.add_argument("--from", dest="source", type=Path, help="the folder or zip file")
+    collect.set_defaults(do=collect_verb)
+
+    due = verbs.add_parser(
+        "due",
+        help="say when an assignment is due, or give a student longer",
+        description="With a due date, the table of grades says how late each submission came. "
+        "No points are taken off. Grade again afterwards for nbgrader's own penalty.",
+    )
+    due.add_argument("assignment")
+    due.add_argument("date", type=moment, help="such as '2026-03-01 23:59'")
+    due.add_argument("--student", help="only for this one: an extension")
+    due.set_defaults(do=due_verb)
+
+    grade = verbs.add_parser(
+        "grade",
+        help="grade what was collected, in the sandbox",
+        description="Runs each submission in the sandbox, as many at a time as there are cores. "
+        "What is graded already is not graded again; after an interruption it goes on.",
+    )
+    grade.add_argument("assignment")
+    grade.add_argument("--student", action="append", default=[], help="only this one (repeat it)")
+    grade.add_argument("--again", action="store_true", help="also what is graded already")
+    grade.add_argument("--workers", type=int, help="how many at a time (as many as cores)")
+    grade.add_argument(
+        "--unsafe",
+        action="store_true",
+        help="without the sandbox: student code then has all your rights, and can change grades",
+    )
+    grade.set_defaults(do=grade_verb)
+
+    review = verbs.add_parser(
+        "review",
+        help="grade tasks in words in nbgrader's Formgrader",
+        description="Serves the Formgrader on this computer and opens it in the browser.",
+    )
+    review.add_argument("assignment", nargs="?", help="not needed: it shows all")
+    review.add_argument("--port", type=int, default=8899)
+    review.add_argument("--no-browser", action="store_true", help="only say the address")
+    review.set_defaults(do=review_verb)
+
+    feedback = verbs.add_parser(
+        "feedback",
+        help="write a page for each student",
+        description="Writes feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html. The page shows the tests "
+        "too, the hidden ones included: give it back after the last submission.",
+    )
+    feedback.add_argument("assignment")
+    feedback.set_defaults(do=feedback_verb)
+
+    grades = verbs.add_parser(
+        "grades",
+        help="write the CSV of all grades",
+        description="Writes grades.csv, or grades-ASSIGNMENT.csv. What is ungraded has no score "
+        "but a reason, and stands after the grades, so that it is not taken for a zero.",
+    )
+    grades.add_argument("assignment", nargs="?")
+    grades.set_defaults(do=grades_verb)
+    return whole
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a verb; return the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.do(Course(options.course.resolve()), options)
+    except CourseError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Run the command again to go on; what is finished is kept.")
+        return 130

@@ -1,0 +1,67 @@
+"""nbgrader's settings for this course, in one place."""
+
+from __future__ import annotations
+
+import os
+
+from nbconvert.filters import clean_html, markdown2html
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from traitlets.config import Config
+
+from grading.preprocessors import RestoreCells, SandboxedExecute
+
+
+def safe_markdown(source: str) -> str:
+    """Return the page of a student's text, without scripts."""
+    return clean_html(markdown2html(source))
+
+
+def configuration(root: str, *, unsafe: bool = False) -> Config:
+    """Return nbgrader's settings for a class.
+
+    Parameters
+    ----------
+    root
+        The folder of the class.
+    unsafe
+        Whether student code runs without the sandbox; GRADING_UNSAFE=1 says so to plain nbgrader.
+    """
+    c = Config()
+    c.CourseDirectory.root = root
+    # What differs from nbgrader's own steps is RestoreCells and SandboxedExecute.
+    c.Autograde.sanitize_preprocessors = [
+        ClearOutput,
+        RestoreCells,
+        DeduplicateIds,
+        OverwriteKernelspec,
+        OverwriteCells,
+        CheckCellMetadata,
+    ]
+    c.Autograde.autograde_preprocessors = [
+        SandboxedExecute,
+        IgnorePattern,
+        ClearMetadataPreprocessor,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    c.SandboxedExecute.iopub_timeout = 10  # what was printed before an interrupt comes late
+    c.SandboxedExecute.shutdown_kernel = "immediate"  # it has nothing to save
+    c.SandboxedKernelManager.unsafe = unsafe or os.environ.get("GRADING_UNSAFE") == "1"
+    # A submission's page must not run in our browser. The first line is nbconvert's own; nbgrader's
+    # pages for answers in words pass it by.
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"markdown2html": "grading.settings.safe_markdown"}
+    return c
