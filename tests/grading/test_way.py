@@ -147,9 +147,11 @@ def test_each_verb_explains_itself(verb: str, course: Class) -> None:
 
 
 def test_what_is_unknown_is_named(course: Class) -> None:
+    (course.root / "source" / "03-written").mkdir()
     for arguments, words in {
         ("grade", "02-tiny"): "Unknown assignment '02-tiny' (did you mean '01-tiny'?)",
         ("grade", "01-tiny"): "Nothing was handed in for 01-tiny",
+        ("grade", "03-written"): "03-written is written but not released",
         ("collect", "01-tiny"): "Name the folder",
     }.items():
         result = course.run(*arguments)
