@@ -17,7 +17,7 @@ import tiny
 
 ROOT = Path(__file__).resolve().parents[2]
 
-SHORT = {"GRADING_CELL_SECONDS": "2", "GRADING_TOTAL_SECONDS": "30", "GRADING_CPU_SECONDS": "20"}
+SHORT = {"GRADING_CELL_SECONDS": "3", "GRADING_TOTAL_SECONDS": "30", "GRADING_CPU_SECONDS": "20"}
 
 
 def no_sandbox() -> str:

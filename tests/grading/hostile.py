@@ -153,7 +153,7 @@ for path in ["/root/.ssh", "/var", "/run", "/srv", "/mnt", "/media", "/sys", "/b
     try:
         if os.listdir(path): seen(path)
     except OSError: pass
-for start in ["/tmp", "/root", "/home", "/etc", "/opt"]:
+for start in ["/tmp", "/root", "/home", "/etc", "/opt", "/student"]:
     for folder, folders, files in os.walk(start):
         for name in files:
             if name.endswith((".db", ".ipynb")) and "site-packages" not in folder:
@@ -236,11 +236,11 @@ DECEIVES: dict[str, tuple[Make, Expected]] = {
         ),
         "the checks were altered",
     ),
-    "imports-every-helper": (
+    "imports-many-helpers": (
         right_and(
-            "import importlib, pkgutil, helpers\n"
-            "for found in pkgutil.walk_packages(helpers.__path__, 'helpers.'):\n"
-            "    importlib.import_module(found.name)"
+            "from helpers import activations, errors, grid, initializers, network, neurons\n"
+            "from helpers import probes, settings, training\n"
+            "import helpers.training.loop"
         ),
         6,
     ),

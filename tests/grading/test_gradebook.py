@@ -88,7 +88,10 @@ def two(course: Class, release: tiny.Notebook) -> Class:
 
 
 def test_what_is_graded_stays_until_something_is_new(two: Class, release: tiny.Notebook) -> None:
-    two.grade()
+    folder = two.root.parent / "t"
+    folder.mkdir()
+    two.grade(TMPDIR=str(folder))
+    assert list(folder.iterdir()) == [], "the kernels' folders are gone"
     assert two.scores() == {"ana": tiny.TESTS, "bo": 0}
     with closing(sqlite3.connect(two.root / "gradebook.db")) as database:  # as Formgrader does
         database.execute("UPDATE grade SET manual_score = 2 WHERE auto_score = 3")

@@ -91,5 +91,7 @@ class SandboxedKernelManager(AsyncKernelManager):
         if self.watchdog:
             self.watchdog.stop()
         await super()._async_cleanup_resources(restart=restart)
+        if not restart:  # a process that ends at once runs no finalizer
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     cleanup_resources = _async_cleanup_resources  # the name that others call

@@ -161,6 +161,8 @@ class SandboxedExecute(Execute):
         self.assignment = resources["nbgrader"]["assignment"]
         self.limits = limits_for(self.assignment)
         self.timeout_func = self.seconds_left
+        # what was printed before an interrupt comes late
+        self.iopub_timeout = max(3, self.limits.cell_seconds * 2 // 3)
         self.began = time.monotonic()
         self.running = 0  # the number of the current cell; ours do not count
         self.printed = 0
@@ -180,7 +182,7 @@ class SandboxedExecute(Execute):
 
     def why(self, error: Exception) -> str:
         """Return in words why the run did not come to its end."""
-        where = f"cell {self.running}"
+        where = f"code cell {self.running}"
         watchdog = self.manager.watchdog
         if watchdog and watchdog.reason:
             return f"{where} was stopped: {watchdog.reason}"

@@ -57,7 +57,6 @@ def configuration(root: str, *, unsafe: bool = False) -> Config:
         AssignLatePenalties,
         CheckCellMetadata,
     ]
-    c.SandboxedExecute.iopub_timeout = 10  # what was printed before an interrupt comes late
     c.SandboxedExecute.shutdown_kernel = "immediate"  # it has nothing to save
     c.SandboxedKernelManager.unsafe = unsafe or os.environ.get("GRADING_UNSAFE") == "1"
     # A submission's page must not run in our browser. The first line is nbconvert's own; nbgrader's
