@@ -153,7 +153,7 @@ for path in ["/root/.ssh", "/var", "/run", "/srv", "/mnt", "/media", "/sys", "/b
     try:
         if os.listdir(path): seen(path)
     except OSError: pass
-for start in ["/tmp", "/root", "/home", "/etc", "/opt"]:
+for start in ["/tmp", "/root", "/home", "/etc", "/opt", "/student"]:
     for folder, folders, files in os.walk(start):
         for name in files:
             if name.endswith((".db", ".ipynb")) and "site-packages" not in folder:

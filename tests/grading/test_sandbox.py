@@ -79,9 +79,7 @@ def test_folders_have_a_size(as_user: bool) -> None:
 
 
 def test_a_file_has_a_size(as_user: bool) -> None:
-    result = run(
-        "bash", "-c", "head -c 9000000 /dev/zero > /tmp/big", as_user=as_user, file_size=MIB
-    )
+    result = run("bash", "-c", "head -c 9000000 /dev/zero > big", as_user=as_user, file_size=MIB)
     assert result.returncode != 0
 
 
@@ -94,6 +92,9 @@ def test_limits_follow_the_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tensorflow.cell_seconds > numpy.cell_seconds
     monkeypatch.setenv("GRADING_CELL_SECONDS", "7")
     assert sandbox.limits_for("05-x").cell_seconds == 7
+    monkeypatch.setenv("GRADING_CELL_SECONDS", "soon")
+    with pytest.raises(sandbox.SandboxError, match="GRADING_CELL_SECONDS is 'soon'"):
+        sandbox.limits_for("05-x")
 
 
 def test_a_sandbox_that_does_not_work_is_refused(

@@ -237,3 +237,46 @@ def test_the_environment_follows_the_lock(
 def test_a_package_that_the_lock_lacks_is_named(course: ModuleType) -> None:
     with pytest.raises(course.SetupError, match="does not list no-such-package"):
         course.locked_version("no-such-package")
+
+
+# --- Grading --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The script works in a folder of this test's own."""
+    for name, value in list(vars(course).items()):
+        if isinstance(value, Path) and value.is_relative_to(ROOT):
+            monkeypatch.setattr(course, name, tmp_path / value.relative_to(ROOT))
+    return tmp_path
+
+
+def test_clean_keeps_the_grades_of_a_class(
+    course: ModuleType, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("build/nbgrader/gradebook.db", "build/vendor/x.js", ".venv-grading/x", "src/x"):
+        (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+        (elsewhere / name).touch()
+    (elsewhere / "build" / "setup.log").touch()
+    course.make_clean()
+    left = {path.relative_to(elsewhere).as_posix() for path in elsewhere.rglob("*")}
+    kept = {"build", "build/nbgrader", "build/nbgrader/gradebook.db", "src", "src/x"}
+    assert left == kept
+    assert "the grades in build/nbgrader are untouched" in capsys.readouterr().out
+
+
+def test_grading_gets_an_environment_of_its_own_once(course: ModuleType, elsewhere: Path) -> None:
+    for name in (".venv/bin/python", ".venv/pyvenv.cfg", "tools/grading/requirements.lock"):
+        (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+        (elsewhere / name).write_text("one")
+    program(elsewhere / ".venv" / "bin" / "uv", FAKE_UV)
+    assert course.set_up_grading()
+    asked = (elsewhere / "asked").read_text().splitlines()
+    assert "venv --no-project --clear" in asked[0]
+    assert asked[0].endswith(".venv-grading")
+    assert asked[1].startswith("pip sync")
+    assert course.set_up_grading()
+    assert (elsewhere / "asked").read_text().splitlines() == asked
+    (elsewhere / "tools" / "grading" / "requirements.lock").write_text("two")
+    assert course.set_up_grading()
+    assert len((elsewhere / "asked").read_text().splitlines()) == 4

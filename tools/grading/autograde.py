@@ -14,6 +14,7 @@ import os
 import resource
 import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -32,7 +33,7 @@ from grading import pool
 from grading.canary import AlteredChecksError
 from grading.course_root import Course, GradingError, read_status, shown, write_whole
 from grading.preprocessors import StoppedError
-from grading.sandbox import limits_for, refuse_without_sandbox, second_sandbox
+from grading.sandbox import VENV, limits_for, refuse_without_sandbox, second_sandbox
 from grading.settings import configuration
 from grading.submissions import UngradedError, given_out_ids, notebook_file, read_notebook
 from helpers.errors import UnknownNameError
@@ -386,6 +387,7 @@ def grade(
         books.empty_copy(course, base)
     except (OSError, sqlite3.Error) as error:
         raise GradingError(why_stopped(error)) from error
+    compile_once()
     limits = limits_for(assignment)
     outcomes: dict[str, Outcome] = {}
     running = pool.each(
@@ -406,6 +408,14 @@ def grade(
         running.close()
         base.unlink(missing_ok=True)
     return outcomes
+
+
+def compile_once() -> None:
+    """Let the learner's Python compile what a kernel imports; in the sandbox it cannot keep it."""
+    kernel = next(VENV.glob("lib/python3*/site-packages/ipykernel"), None)
+    if kernel and not (kernel / "__pycache__").exists():
+        imports = "import ipykernel.kernelapp, ipykernel.ipkernel, numpy, helpers.network"
+        subprocess.run([VENV / "bin" / "python", "-c", imports], capture_output=True)
 
 
 def gave_up(course: Course, assignment: str, job: Job, source: str, trouble: str) -> Outcome:

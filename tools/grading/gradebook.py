@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Assignment, Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.exc import SQLAlchemyError
 
 from grading.course_root import Course, GradingError, shown
@@ -100,9 +100,26 @@ def empty_copy(course: Course, target: Path) -> None:
         database.execute("VACUUM")
 
 
+def find_assignment(gradebook: Gradebook, name: str) -> Assignment:
+    """Return an assignment.
+
+    Raises
+    ------
+    GradingError
+        If the gradebook does not know it.
+    """
+    try:
+        return gradebook.find_assignment(name)
+    except MissingEntry:
+        raise GradingError(
+            f"{name} is written but not released, so the gradebook does not know its tests. "
+            f"Release it: make release ASSIGNMENT={name}"
+        ) from None
+
+
 def source_key(gradebook: Gradebook, assignment: str) -> str:
     """Return a digest of the tests and their points: new ones ask for grading anew."""
-    found = gradebook.find_assignment(assignment)
+    found = find_assignment(gradebook, assignment)
     cells = [
         (notebook.name, cell.name, cell.source, cell.locked)
         for notebook in found.notebooks

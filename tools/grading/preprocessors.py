@@ -180,7 +180,7 @@ class SandboxedExecute(Execute):
 
     def why(self, error: Exception) -> str:
         """Return in words why the run did not come to its end."""
-        where = f"cell {self.running}"
+        where = f"code cell {self.running}"
         watchdog = self.manager.watchdog
         if watchdog and watchdog.reason:
             return f"{where} was stopped: {watchdog.reason}"

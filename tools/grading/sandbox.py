@@ -24,7 +24,7 @@ from helpers.errors import CourseError
 MIB = 2**20
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
-HOME = "/home/student"
+HOME = "/student"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 # Of /etc only what programs need to find libraries, fonts, names and the time.
 SETTINGS = ("alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime")

@@ -72,7 +72,7 @@ def graded_submission(
 
 def row(course: Course, gradebook: Gradebook, assignment: str, student: str) -> Row:
     """Return a student's row."""
-    possible = f"{gradebook.find_assignment(assignment).max_score:g}"
+    possible = f"{books.find_assignment(gradebook, assignment).max_score:g}"
     handed_in = course.folder("submitted", student, assignment)
     status = read_status(course.status(student, assignment))
     submission = graded_submission(gradebook, assignment, student)
