@@ -130,6 +130,7 @@ def check_ledger(path: Path = CLAIMS_FILE) -> list[str]:
     for section, letter in (("claims", "C"), ("programs", "S")):
         for row in content[section]:
             row["verdict"] = str(row.get("verdict", "")).lower()  # YAML reads true as a boolean
+            row["was"] = str(row.get("was", "")).lower()
             found = list(misfit(row, schema))
             add(row, found or list(_slips(row, letter, known, seen)))
             seen.add(row.get("id", ""))
@@ -153,6 +154,8 @@ def _slips(
         yield "a claim needs its defence, the strongest argument for it in one sentence"
     if row["judged"] == "source" and not (row.get("quote") and row.get("sources")):
         yield "what a source decides needs the source and its words, under quote"
+    if row["was"] == row["verdict"]:
+        yield f"it was {row['was']!r} before and still is; leave out `was`"
     if row.get("unsettled") and not row.get("waits"):
         yield "an unsettled entry says under waits what it waits for"
     if not row["pages"]:

@@ -27,6 +27,7 @@ AT_ONCE = 2
 SECONDS_PER_CELL = 0.7  # what the finished chapters take on average
 # Matrix products with several threads slow down many times over on a machine that is not idle.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+ONE_THREAD |= {f"TF_NUM_{where}OP_THREADS": "1" for where in ("INTER", "INTRA")}
 QUIET = {"COURSE_FACE": "static", "TF_CPP_MIN_LOG_LEVEL": "2"}  # progress is all there is to see
 
 

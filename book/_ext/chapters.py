@@ -5,8 +5,7 @@ the ledger while the book is built, so that it is enough to say there what is pl
 
 - The directive ``{chapter-list}`` lists the chapters: finished ones as links, planned ones in grey,
   each with its question, the claims and programs that it puts on trial, and the time it takes.
-  ``{chapter-list} finished`` lists only the finished ones. What the directive holds stands before
-  the list if one of its chapters is planned.
+  ``{chapter-list} finished`` lists only the finished ones.
 - The role ``{count}`` gives a number, for example ``{count}`claims```. Numbers up to twenty are
   spelt out, with a capital if the name has one: ``{count}`Finished``` begins a sentence.
 """
@@ -15,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ WORDS = (
 
 
 def counts(course: Ledger) -> Mapping[str, int]:
-    """Return what can be counted in the ledger, by name."""
+    """Return what can be counted in the ledger, by name; a verdict's name counts claims."""
     planned = sum(chapter.planned for chapter in course.chapters.values())
     return {
         "claims": len(course.claims),
@@ -49,6 +49,7 @@ def counts(course: Ledger) -> Mapping[str, int]:
         "chapters": len(course.chapters),
         "finished": len(course.chapters) - planned,
         "planned": planned,
+        **Counter(entry.verdict for entry in course.claims),
     }
 
 
@@ -127,7 +128,6 @@ class ChapterList(SphinxDirective):
     """The chapters of the course, or only the finished ones."""
 
     optional_arguments = 1
-    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return the list."""
@@ -143,9 +143,7 @@ class ChapterList(SphinxDirective):
             items = [self.item(chapter, course) for chapter in shown]
         except CourseError as error:
             raise self.error(str(error)) from None
-        planned = any(chapter.planned for chapter in shown)
-        note = self.parse_content_to_nodes() if planned else []
-        return [*note, nodes.bullet_list("", *items, classes=["chapter-list"])]
+        return [nodes.bullet_list("", *items, classes=["chapter-list"])]
 
     def item(self, chapter: Chapter, course: Ledger) -> nodes.list_item:
         """Return the entry of one chapter."""

@@ -1,4 +1,4 @@
-"""The page *Fact or folklore*: every claim and every program with its verdict and its evidence.
+"""The page *All verdicts*: every claim and every program with its verdict and its evidence.
 
 The ledger says what is on trial, and the notebooks say what was measured: while the book is built,
 each verdict leaves its evidence in a file. This extension puts both together:
@@ -31,7 +31,7 @@ from helpers.ledger import Chapter, Entry, Ledger, Verdict, ledger
 
 CLAIMS_FILE = Path("book", "claims.yml")
 NOTEBOOKS = "notebooks"
-TABLE = "book/fact-or-folklore"
+TABLE = "book/all-verdicts"
 MEANING = {
     "true": "The claim holds as it is worded.",
     "conditional": "It holds under a condition that its page does not name, and that a reader "

@@ -1,4 +1,4 @@
-/* The search of the page "Fact or folklore". Without this script the table stands there whole. */
+/* The search of the page "All verdicts". Without this script the table stands there whole. */
 (function () {
   "use strict";
 

@@ -60,6 +60,8 @@ class Entry:
         Whether an experiment gives the same numbers for every seed.
     waits
         What the second edition of the chapter will change about this entry.
+    was
+        The verdict before the second edition, where it has changed.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Entry:
     quote: str = ""
     deterministic: bool = False
     waits: str = ""
+    was: Verdict | Literal[""] = ""
     unsettled: bool = False
     name: str = ""
     bugs: tuple[str, ...] = ()
@@ -178,4 +181,5 @@ def _read(path: Path, modified: int) -> Ledger:
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """Return an entry's fields with YAML's lists as tuples and its true and false as words."""
     row = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-    return {**row, "verdict": str(row["verdict"]).lower()}
+    words = {name: str(row[name]).lower() for name in ("verdict", "was") if name in row}
+    return {**row, **words}

@@ -58,12 +58,12 @@ def source(tmp_path: Path) -> Path:
     text = re.sub(r"    planned: true.*\n", "", text)
     text = re.sub(rf"    slug: (?!{SLUG}).*\n", r"\g<0>    planned: true\n", text)
     (source / "book" / "claims.yml").write_text(text, encoding="utf-8")
-    (source / "book" / "fact-or-folklore.md").write_text(
-        "# Fact or folklore\n\n```{folklore-summary}\n```\n\n```{folklore-pages}\n```\n\n"
+    (source / "book" / "all-verdicts.md").write_text(
+        "# All verdicts\n\n```{folklore-summary}\n```\n\n```{folklore-pages}\n```\n\n"
         "```{folklore-table}\n```\n"
     )
     (source / "index.md").write_text(
-        "# Index\n\n```{toctree}\nbook/fact-or-folklore\nnotebooks/02-linear-collapse\n```\n"
+        "# Index\n\n```{toctree}\nbook/all-verdicts\nnotebooks/02-linear-collapse\n```\n"
     )
     (source / "notebooks" / f"{SLUG}.md").write_text("# Linear collapse\n")
     leave(tmp_path / ".jupyter_cache" / "evidence", *CLAIMS)
@@ -90,7 +90,7 @@ def build(source: Path, small_site: Callable[..., tuple[Path, str]]) -> Build:
     def run() -> tuple[str, str]:
         static = [str(ROOT / "book" / "_static")]
         folder, warnings = small_site({}, ["folklore"], source.parent, html_static_path=static)
-        page = (folder / "book" / "fact-or-folklore.html").read_text(encoding="utf-8")
+        page = (folder / "book" / "all-verdicts.html").read_text(encoding="utf-8")
         return page, warnings
 
     return run
@@ -285,7 +285,7 @@ def test_missing_evidence_is_a_warning_of_the_build(build: Build, evidence_folde
 def test_a_card_without_a_trial_is_a_warning_of_the_build(
     build: Build, source: Path, entries: str, complaint: str
 ) -> None:
-    page = source / "book" / "fact-or-folklore.md"
+    page = source / "book" / "all-verdicts.md"
     page.write_text(f"{page.read_text()}\n```{{folklore-cards}} {entries}\n```\n")
     html, warnings = build()
     assert complaint in warnings

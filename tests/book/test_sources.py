@@ -45,6 +45,11 @@ SLIPS = {
         "    unsettled: true\n    home:",
         "what it waits for",
     ),
+    "a verdict that was the same": (
+        "    verdict: false\n",
+        "    verdict: false\n    was: false\n",
+        "still is",
+    ),
     "bad indentation": ("    phrase", "   phrase", "expected <block end>"),
 }
 

@@ -48,6 +48,40 @@ SAMPLES: dict[str, dict[str, object]] = {
         "order": [3, 0, 1, 2],
         "rate": 0.1,
     },
+    "decision-guide": {
+        "guide": {
+            "ask": "Which layer?",
+            "answers": [
+                {
+                    "answer": "hidden",
+                    "ask": "Which network?",
+                    "answers": [
+                        {
+                            "answer": "shallow",
+                            "take": "ReLU",
+                            "start": "He",
+                            "why": "It is plain.",
+                            "chapter": "10-beyond-relu",
+                        },
+                        {
+                            "answer": "recurrent, with a name that is as long as names can be",
+                            "take": "tanh",
+                            "why": "It is bounded.",
+                            "chapter": "15-cnn-and-rnn",
+                        },
+                    ],
+                },
+                {
+                    "answer": "last",
+                    "take": "softmax",
+                    "loss": "cross-entropy",
+                    "why": "Its numbers add up to one.",
+                    "chapter": "13-keras",
+                },
+            ],
+        },
+        "chapters": {"10-beyond-relu": "Beyond ReLU", "13-keras": "Keras"},
+    },
     "firing-units": {
         "networks": [
             {

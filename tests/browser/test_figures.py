@@ -186,7 +186,7 @@ def test_pictures_follow_the_theme_and_print_on_white(open_page: Open, slider_pa
 
 
 def test_a_verdict_card_and_its_place_in_the_table_know_each_other(open_page: Open):
-    page = open_page("book/fact-or-folklore.html").page
+    page = open_page("book/all-verdicts.html").page
     link = page.locator('a[href*="#verdict-"]').first
     anchor = link.get_attribute("href").split("#")[1]
     link.click()

@@ -71,7 +71,7 @@ def test_the_tally_is_the_ledger_s(front: BeautifulSoup) -> None:
 def test_a_word_of_the_tally_leads_to_its_verdicts(open_page: Open, word: str) -> None:
     page = open_page(FRONT, reduced_motion="reduce").page
     page.get_by_role("link", name=word.capitalize()).click()
-    page.wait_for_url(f"**/fact-or-folklore.html?verdict={word}#the-table")
+    page.wait_for_url(f"**/all-verdicts.html?verdict={word}#the-table")
     rows = page.locator(".folklore-table tbody tr")
     wanted = sum(entry.verdict == word for entry in ledger().entries.values())
     expect(rows.locator("visible=true")).to_have_count(wanted)

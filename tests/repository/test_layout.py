@@ -63,6 +63,7 @@ ARROWS = {
     "ledger": "errors yaml_files",
     "claims": "errors settings statistics ledger",
     "quiz": "errors yaml_files",
+    "guide": "errors yaml_files",
 }
 TENSORFLOW = {"tensorflow", "keras"}
 IN_GIT = (ROOT / ".git").exists() and shutil.which("git") is not None
