@@ -16,6 +16,7 @@ from helpers.errors import CourseError
 
 PIXELS_PER_INCH = 100
 FORMATS = ("svg", "webp")
+WEBP = ({"quality": 82}, {"lossless": True})  # the second is smaller for text and thin lines
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,22 @@ def draw_picture(figure: Any, image_format: str, owner: str) -> Picture:
             nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
             figure.savefig(memory, format="svg", metadata=nothing)
         else:
-            figure.savefig(memory, format="webp", dpi=150, pil_kwargs={"quality": 82, "method": 6})
+            memory = min(
+                (_webp(figure, options) for options in WEBP), key=lambda m: len(m.getvalue())
+            )
     plt.close(figure)
     return Picture(
         svg=_slim_svg(memory.getvalue().decode("utf-8")) if image_format == "svg" else "",
         webp=b"" if image_format == "svg" else memory.getvalue(),
         size=(round(width * PIXELS_PER_INCH), round(height * PIXELS_PER_INCH)),
     )
+
+
+def _webp(figure: Figure, options: dict[str, Any]) -> io.BytesIO:
+    """Draw a figure as WebP with these options of Pillow."""
+    memory = io.BytesIO()
+    figure.savefig(memory, format="webp", dpi=150, pil_kwargs={"method": 6, **options})
+    return memory
 
 
 def _slim_svg(svg: str) -> str:
