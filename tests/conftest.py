@@ -1,7 +1,8 @@
 """Settings that all tests share."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # The tests run in two processes at once. If the matrix products of each of them also took every
@@ -11,10 +12,15 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
+from playwright.sync_api import Browser, Playwright, sync_playwright  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
 
-EXTENSIONS = Path(__file__).resolve().parents[1] / "book" / "_ext"
+ROOT = Path(__file__).resolve().parents[1]
+EXTENSIONS = ROOT / "book" / "_ext"
+sys.path.insert(0, str(ROOT / "tools"))
+
+import headless  # noqa: E402
 
 # The same examples everywhere and each time: a test that fails in CI fails on a laptop, too. There
 # is no deadline, because a busy machine is not a mistake in the course.
@@ -63,3 +69,24 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
             return folder / "site", warnings.read()
 
     return build
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Start what drives the browser: once, because a process can hold one of them only."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Start Chromium; where there is none skip, but never in CI."""
+    path = headless.find_chromium(playwright)
+    if path is None:
+        reason = "Neither Chromium nor Chrome is installed; the pages were not looked at."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    started = headless.launch(playwright, path)
+    yield started
+    started.close()

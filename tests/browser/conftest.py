@@ -7,7 +7,6 @@ variable SITE_FOLDER names.
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from helpers.widgets import JAVASCRIPT, module_source
 
@@ -73,27 +72,6 @@ def base(site: Path) -> Iterator[str]:
     """Serve the site on loopback; give its address."""
     with headless.serve(site) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Start what drives the browser."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Start Chromium; where there is none skip, but never in CI."""
-    path = headless.find_chromium(playwright)
-    if path is None:
-        reason = "Neither Chromium nor Chrome is installed; the pages were not looked at."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    started = headless.launch(playwright, path)
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="module")

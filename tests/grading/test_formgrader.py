@@ -12,11 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-import headless
 import pytest
 import tiny
 from classes import Class, needs_sandbox
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 SCRIPT = "<script>document.title = 'taken over'</script><img src=x onerror=\"document.title='x'\">"
 
@@ -63,17 +62,12 @@ def address(graded: Class) -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page of a browser that reaches this computer alone."""
-    with sync_playwright() as playwright:
-        path = headless.find_chromium(playwright)
-        if path is None:
-            pytest.skip("there is neither Chromium nor Chrome")
-        browser = headless.launch(playwright, path)
-        opened = browser.new_page()
-        opened.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
-        yield opened
-        browser.close()
+    opened = browser.new_page()
+    opened.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+    yield opened
+    opened.close()
 
 
 def manual_score(course: Class) -> float | None:
