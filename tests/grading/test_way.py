@@ -136,10 +136,30 @@ def test_a_student_s_name_reaches_no_other_folder(done: Class) -> None:
     assert made == {"Ana_Ruiz", "late", "李_明", "evil_5", "pdf"}
 
 
+def test_a_student_can_be_forgotten(done: Class, tmp_path: Path) -> None:
+    shutil.copytree(done.root, tmp_path / "class")
+    course = Class(tmp_path / "class", done.python)
+    copy = course.root / "backups" / "gradebook-of-today.db"
+    shutil.copy(course.root / "gradebook.db", copy)
+    others = {row["student"] for row in table(course)} - {"李_明"}
+    result = course.run("forget", "李_明")
+    assert result.returncode == 0, result.stderr
+    assert {row["student"] for row in table(course)} == others
+    left = [str(path) for path in course.root.rglob("*") if "李_明" in str(path)]
+    held = [path for path in course.root.rglob("*") if path.is_file()]
+    left += [str(path) for path in held if "李_明".encode() in path.read_bytes()]
+    assert left == [], "and no file, backups and tables included, still names the student"
+    result = course.run("forget", "late ")
+    assert result.returncode == 1
+    assert "did you mean 'late'?" in result.stderr
+
+
 # --- What is refused ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["collect", "due", "grade", "review", "feedback", "grades"])
+@pytest.mark.parametrize(
+    "verb", ["collect", "due", "grade", "review", "feedback", "grades", "forget"]
+)
 def test_each_verb_explains_itself(verb: str, course: Class) -> None:
     result = course.run(verb, "--help")
     assert result.returncode == 0

@@ -83,6 +83,16 @@ def grades_verb(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
+def forget_verb(course: Course, options: argparse.Namespace) -> int:
+    """Remove all that is stored about a student."""
+    from grading.forget import forget
+
+    assignments = forget(course, options.student)
+    what = ", ".join(assignments) or "no submission"
+    print(f"{options.student} is removed from the class, the backups too: {what}.")
+    return 0
+
+
 def moment(text: str) -> datetime.datetime:
     """Return a time such as ``2026-03-01 23:59`` (this computer's zone, if it names none)."""
     return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
@@ -162,6 +172,15 @@ def parser() -> argparse.ArgumentParser:
     )
     grades.add_argument("assignment", nargs="?")
     grades.set_defaults(do=grades_verb)
+
+    forget = verbs.add_parser(
+        "forget",
+        help="remove all that is stored about a student",
+        description="Removes a student's submissions, grades, comments and feedback from the "
+        "class, from its backups, and from tables of grades already written. For good.",
+    )
+    forget.add_argument("student", help="the name under which the submissions are kept")
+    forget.set_defaults(do=forget_verb)
     return whole
 
 
