@@ -1,6 +1,7 @@
 """Run every benchmark, and write the ratios into results.json and README.md.
 
-Name some of them to run only those and write nothing: ``python benchmarks/run.py training``.
+Name some of them to run only those, ``python benchmarks/run.py training``: their rows are brought
+up to date if the others were measured on a machine and with versions like these.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def block(ratios: Sequence[Ratio], described: dict[str, str]) -> str:
         "",
         textwrap.fill(
             "A ratio above 1 means that the second of the two is faster; it is the median of the "
-            f"repeats. Each pair was timed side by side, all in one run ({size}).",
+            f"repeats. Each pair was timed side by side in one run ({size}).",
             100,
         ),
     ]
@@ -119,6 +120,16 @@ def write(ratios: Sequence[Ratio], described: dict[str, str]) -> None:
     print("Written into benchmarks/results.json and README.md.")
 
 
+def with_the_others(ratios: Sequence[Ratio], described: dict[str, str]) -> list[Ratio] | None:
+    """Return the recorded ratios with new ones among them; None if they come from elsewhere."""
+    path = ROOT / "benchmarks" / "results.json"
+    recorded = json.loads(path.read_text(encoding="utf-8"))
+    if recorded["machine"] != described:
+        return None
+    rows = {each["name"]: Ratio(**each) for each in recorded["ratios"]}
+    return list({**rows, **{each.name: each for each in ratios}}.values())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -131,8 +142,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if None in found:
         print("Nothing was written.", file=sys.stderr)
         return 1
-    if not names:
-        write([ratio for ratios in found for ratio in ratios], machine())
+    ratios = [ratio for each in found for ratio in each]
+    kept = with_the_others(ratios, machine()) if names else ratios
+    if kept is None:
+        print("Not written: the other ratios come from another machine. Run all: make bench")
+    else:
+        write(kept, machine())
     return 0
 
 

@@ -117,14 +117,22 @@ def test_everything_measured_is_written(
     assert readme.endswith(" end")
 
 
-def test_naming_one_benchmark_writes_nothing(
-    bench: ModuleType, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("same", [True, False])
+def test_naming_one_benchmark_replaces_its_rows_only(
+    bench: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, same: bool
 ) -> None:
-    asked = []
-    monkeypatch.setattr(bench, "measured", lambda name: asked.append(name) or [])
-    monkeypatch.setattr(bench, "write", lambda *results: pytest.fail("it wrote"))
-    assert bench.main(["training"]) == 0
-    assert asked == ["training"]
+    old, new = some_ratios(bench), bench.Ratio("Book", 99, 98, 100, "cold / warm")
+    machine = MACHINE if same else {**MACHINE, "cores": "64"}
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "README.md").write_text(f"{bench.START}{bench.END}", "utf-8")
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    bench.write(old, MACHINE)
+    monkeypatch.setattr(bench, "machine", lambda: machine)
+    monkeypatch.setattr(bench, "measured", lambda name: [new])
+    assert bench.main(["book"]) == 0
+    results = json.loads((tmp_path / "benchmarks" / "results.json").read_text("utf-8"))
+    wanted = [old[0], new, old[2]] if same else old
+    assert [bench.Ratio(**each) for each in results["ratios"]] == wanted
 
 
 def test_a_missing_benchmark_is_one_clear_sentence(
