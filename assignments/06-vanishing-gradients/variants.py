@@ -40,6 +40,7 @@ def _memory(rng: np.random.Generator) -> dict[str, object]:
     z = np.round(rng.permutation([-1.0, -0.4, 0.2, 0.7, 1.1]), 1)
     s = 1 / (1 + np.exp(-sharp * z))
     factors = w * sharp * s * (1 - s)
+    at_z = 1 / (1 + np.exp(-z))
 
     def after(each: np.ndarray) -> np.ndarray:
         return np.cumprod(np.append(each[1:], 1.0)[::-1])[::-1]
@@ -53,6 +54,7 @@ def _memory(rng: np.random.Generator) -> dict[str, object]:
         "memory_front": np.cumprod(factors),
         "memory_no_weight": after(factors / w),
         "memory_no_sharp": after(factors / sharp),
+        "memory_outside": after(w * sharp * at_z * (1 - at_z)),
         "memory_single": np.append(factors[1:], 1.0),
     }
 

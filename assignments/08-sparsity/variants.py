@@ -34,7 +34,12 @@ def values(variant: int) -> dict[str, object]:
 
 
 def _paths(
-    layers: Layers, x: np.ndarray, threshold: float, all_connected: bool = False, end: int = -1
+    layers: Layers,
+    x: np.ndarray,
+    threshold: float,
+    all_connected: bool = False,
+    end: int = -1,
+    count: bool = True,
 ) -> list[float]:
     """Return the number of active paths for each example, perhaps with a mistake."""
     h, paths = x, np.ones((len(x), 1))
@@ -44,6 +49,8 @@ def _paths(
         paths = (paths[:, :1] if number == 0 else paths) @ connected[: paths.shape[1]]
         h = np.maximum(0, z - threshold)
         paths = paths * ((h > 0) if number < len(layers) - 1 else 1)
+        if not count:  # as booleans do: one path or many are the same
+            paths = np.minimum(paths, 1)
     return paths.sum(axis=1).tolist()
 
 
@@ -63,6 +70,7 @@ def _network(rng: np.random.Generator) -> dict[str, object]:
             "at zero": _paths(layers, x, 0.0),
             "to outputs": _paths(layers, x, threshold, end=0),
             "first hidden": _paths(layers, x, threshold, end=1),
+            "reached": _paths(layers, x, threshold, count=False),
         }
         results["share"] = [each / 36 for each in results["right"]]
         results["sum"] = [sum(results["right"])]
@@ -71,6 +79,7 @@ def _network(rng: np.random.Generator) -> dict[str, object]:
             break
     return {
         "threshold": threshold,
+        "shift": f"{-threshold:+.1f}".replace("+", "+ ").replace("-", "- "),
         "path_layers": [(w.tolist(), b.tolist()) for w, b in layers],
         "path_x": x,
         "path_results": results,

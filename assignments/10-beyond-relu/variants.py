@@ -60,6 +60,7 @@ def _knee(rng: np.random.Generator) -> dict[str, object]:
     }
     return {
         "knee": knee,
+        "shift": f"{-knee:+.1f}".replace("+", "+ ").replace("-", "- "),
         "knee_z": z,
         "knee_slopes": slopes,
         "knee_upstream": upstream,
@@ -124,7 +125,7 @@ def _race(rng: np.random.Generator) -> dict[str, object]:
         if full and known and len({str(each) for each in results.values()}) == len(results):
             break
     return {
-        "score_word": "accuracy" if higher else "error",
+        "score_word": "accuracies" if higher else "errors",
         "better": "higher" if higher else "lower",
         "judge": words,
         "judge_code": code.format("min" if higher else "max"),
