@@ -140,6 +140,12 @@ def complaints() -> Iterator[str]:
     for path in [ROOT, *ROOT.parents]:
         if not path.stat().st_mode & 0o001:
             yield f"Students cannot enter {path}: move the course, for instance to /opt"
+    for path in course.VENV_PYTHON.resolve().parents:
+        if not path.stat().st_mode & 0o001:
+            yield (
+                f"Students cannot enter {path}, where the course's Python is: install Python 3.13 "
+                f"for all users, remove {course.VENV} and run install again"
+            )
     for path in (ROOT, HERE, ROOT / "tools", ROOT / "src", course.VENV, VENV):
         if not path.exists():
             yield f"{path} is not there: run python3 {Path(__file__).relative_to(ROOT)} install"
