@@ -22,6 +22,7 @@ import assignment_forms as forms
 import nbformat
 from assignment_forms import AssignmentError, Notebook
 from assignment_scores import answered, score_in_kernel, total
+from grading.course_root import Course
 
 from helpers.errors import CourseError
 
@@ -96,6 +97,7 @@ def release(course: Path, variant: int, names: Sequence[str]) -> None:
     if not NBGRADER.exists():
         raise AssignmentError("nbgrader is not there yet; make release sets it up")
     render(course, variant, names)
+    Course(course).write_settings()  # so that plain nbgrader collects and grades as make does
     for number, slug in enumerate(names, start=1):
         print(f"   {slug} ({number} of {len(names)}): running the solution", flush=True)
         points = prove(forms.rendered(forms.source(slug), forms.values(slug, variant)), course)

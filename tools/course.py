@@ -282,7 +282,7 @@ def make_clean() -> bool:
 
     A class's submissions and grades are no cache: nothing could make them again.
     """
-    made = ["book/_build", "book/_vendor", ".venv", ".venv-grading", ".pytest_cache"]
+    made = ["book/_build", "book/_vendor", ".venv", ".venv-grading", ".venv-hub", ".pytest_cache"]
     paths = [ROOT / name for name in [*made, ".ruff_cache", ".hypothesis"]]
     paths += [path for path in (ROOT / "build").glob("*") if path != CLASS]
     for path in paths:

@@ -329,6 +329,7 @@ def test_our_release_is_that_of_nbgrader(course: Path) -> None:
     )
     assert (course / "gradebook.db").exists()
     assert (course / "variant").read_text() == "7\n"
+    assert "grading.settings" in (course / "nbgrader_config.py").read_text()
 
 
 def test_release_and_solution_of_a_class_have_the_same_numbers(course: Path) -> None:

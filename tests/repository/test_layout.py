@@ -148,15 +148,19 @@ def test_files_are_small_enough_to_clone_quickly() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["requirements.lock", "tools/grading/requirements.lock", "tools/vendor/package-lock.json"],
+    [
+        *("requirements.lock", "tools/grading/requirements.lock", "tools/vendor/package-lock.json"),
+        *("deploy/jupyterhub/requirements.lock", "deploy/jupyterhub/package-lock.json"),
+    ],
 )
 def test_a_lock_holds_no_address(name: str) -> None:
     assert re.findall(r"\w+://\S+", read(name)) == []
     assert "resolved" not in read(name)
 
 
-def test_the_site_s_scripts_are_pinned_by_their_content() -> None:
-    packages = json.loads(read("tools/vendor/package-lock.json"))["packages"]
+@pytest.mark.parametrize("folder", ["tools/vendor", "deploy/jupyterhub"])
+def test_scripts_from_elsewhere_are_pinned_by_their_content(folder: str) -> None:
+    packages = json.loads(read(f"{folder}/package-lock.json"))["packages"]
     unpinned = [name for name, entry in packages.items() if name and "integrity" not in entry]
     assert unpinned == []
 

@@ -47,6 +47,7 @@ UNGRADED_PAGE = """\
 </html>
 """
 SECONDS = 120.0  # for a page
+SECRET = "submission_secret.txt"  # by it nbgrader's exchange names a page that is given back
 
 
 def served_by_us(page: str, *, mathjax: bool) -> str:
@@ -82,7 +83,17 @@ def add_mathjax(folder: Path) -> bool:
 
 
 def write_page(course: Course, row: Row) -> str:
-    """Write the page of a student; return where it is."""
+    """Write the page of a student, ready for nbgrader's exchange too; return where it is."""
+    page = write_html(course, row)
+    handed_in = course.folder("submitted", row.student, row.assignment)
+    for name in ("timestamp.txt", SECRET):
+        if (handed_in / name).is_file():
+            shutil.copyfile(handed_in / name, Path(page).with_name(name))
+    return page
+
+
+def write_html(course: Course, row: Row) -> str:
+    """Write the page itself."""
     folder = course.folder("feedback", row.student, row.assignment)
     page = folder / f"{row.assignment}.html"
     if row.status == "ungraded":

@@ -19,6 +19,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+from grading.exchange import CollectFromOwners
 from grading.preprocessors import RestoreCells, SandboxedExecute
 
 
@@ -39,6 +40,7 @@ def configuration(root: str, *, unsafe: bool = False) -> Config:
     """
     c = Config()
     c.CourseDirectory.root = root
+    c.ExchangeFactory.collect = CollectFromOwners
     # What differs from nbgrader's own steps is RestoreCells and SandboxedExecute.
     c.Autograde.sanitize_preprocessors = [
         ClearOutput,

@@ -10,6 +10,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 LARGEST = 50 * 2**20  # bytes of a notebook, outputs included
+PAPERS = ("timestamp.txt", "submission_secret.txt")  # nbgrader's own, beside what was handed in
 
 
 class UngradedError(Exception):
@@ -29,7 +30,7 @@ def notebook_file(folder: Path, assignment: str) -> Path:
     named = [path for path in notebooks if path.stem == assignment]
     if named or len(notebooks) == 1:
         return (named or notebooks)[0]
-    names = ", ".join(path.name for path in (notebooks or files) if path.name != "timestamp.txt")
+    names = ", ".join(path.name for path in (notebooks or files) if path.name not in PAPERS)
     if notebooks:
         raise UngradedError(f"several notebooks were handed in ({names}) and none is {assignment}")
     raise UngradedError(f"no notebook was handed in ({names or 'the folder is empty'})")
