@@ -248,7 +248,8 @@ def difference(
         items = [(f"At {key!r} it", got[key], value) for key, value in expected.items()]
     elif isinstance(expected, list | tuple) and not _is_list_of_numbers(expected):
         if not isinstance(got, list | tuple) or len(got) != len(expected):
-            return f"{subject}should be a list of {len(expected)}."
+            kind = "tuple" if isinstance(expected, tuple) else "list"
+            return f"{subject}should be a {kind} of {len(expected)}."
         pairs = enumerate(zip(got, expected, strict=True))
         items = [(f"Element {number}", mine, value) for number, (mine, value) in pairs]
     else:

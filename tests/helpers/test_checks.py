@@ -226,6 +226,7 @@ def test_equal(got: object, expected: object) -> None:
         ([1, 2, 9], {1, 3}, "1 missing and 2 too many"),
         (5, {1, 3}, "should be a set"),
         ([np.ones(2)], [np.ones(2), np.ones(3)], "a list of 2"),
+        (np.ones(2), (np.ones(2), np.ones(2)), "a tuple of 2"),
         ([np.ones(2), np.zeros(3)], [np.ones(2), np.ones(3)], r"Element 1 differs at \[0\]"),
         ({"b": 1}, {"w": 1}, "a dictionary with"),
         ({"w": 2}, {"w": 1}, "At 'w' it is 2"),
