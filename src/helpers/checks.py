@@ -321,7 +321,8 @@ def _number(value: object) -> float | None:
 def _shown(value: object) -> str:
     """Return a value in one short line; a value that cannot be shown is named by its type."""
     try:
-        with np.printoptions(precision=5, suppress=True, threshold=12, edgeitems=3):
+        # The legacy mode shows [1.5], where NumPy 2 would show [np.float64(1.5)].
+        with np.printoptions(precision=5, suppress=True, threshold=12, edgeitems=3, legacy="1.25"):
             if isinstance(value, float | np.floating):
                 text = f"{value:.6g}"
             else:

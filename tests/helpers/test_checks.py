@@ -101,6 +101,11 @@ def test_an_interrupt_goes_through(task: Task) -> None:
         task.expect("count(h)", interrupted, 2)
 
 
+def test_numbers_of_numpy_in_a_list_are_shown_as_numbers(task: Task) -> None:
+    with pytest.raises(WrongAnswerError, match=r"got +\[1.5, True\]"):
+        task.expect("x", lambda: [np.float64(1.5), np.bool_(True)], [1.0, 2.0])
+
+
 def test_a_value_that_cannot_be_shown_is_named(task: Task) -> None:
     class Odd:
         def __repr__(self) -> str:
