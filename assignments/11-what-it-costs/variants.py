@@ -71,6 +71,7 @@ def _channels(rng: np.random.Generator) -> dict[str, object]:
         "cost": cost,
         "pace": pace,
         "channels": channels,
+        "fewest": int(np.ceil(cost * pace / (6 * kernel**2) * (1 / 0.05 - 1))),
         "share_results": {
             "right": share(6 * kernel**2 * channels),
             "dense": share(6 * channels),

@@ -48,7 +48,9 @@ def _station(rng: np.random.Generator) -> dict[str, object]:
         "labels": labels,
         "names": f"{', '.join(chosen[:-1])} and {chosen[-1]}",
         "hidden": hidden,
-        "hidden_words": " and ".join(map(str, hidden)),
+        "hidden_words": ("one hidden", "two hidden")[len(hidden) - 1]
+        + f" `Dense` layer{'s' * (len(hidden) - 1)}"
+        + f" with {' and '.join(map(str, hidden))} units",
         "activation": str(rng.choice(["relu", "tanh", "elu", "softplus"])),
         "rate": float(rng.choice([0.003, 0.005, 0.01, 0.02])),
         "last": "sigmoid" if sigmoid else "linear",

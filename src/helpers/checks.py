@@ -248,7 +248,8 @@ def difference(
         items = [(f"At {key!r} it", got[key], value) for key, value in expected.items()]
     elif isinstance(expected, list | tuple) and not _is_list_of_numbers(expected):
         if not isinstance(got, list | tuple) or len(got) != len(expected):
-            return f"{subject}should be a list of {len(expected)}."
+            kind = "tuple" if isinstance(expected, tuple) else "list"
+            return f"{subject}should be a {kind} of {len(expected)}."
         pairs = enumerate(zip(got, expected, strict=True))
         items = [(f"Element {number}", mine, value) for number, (mine, value) in pairs]
     else:
@@ -320,7 +321,8 @@ def _number(value: object) -> float | None:
 def _shown(value: object) -> str:
     """Return a value in one short line; a value that cannot be shown is named by its type."""
     try:
-        with np.printoptions(precision=5, suppress=True, threshold=12, edgeitems=3):
+        # The legacy mode shows [1.5], where NumPy 2 would show [np.float64(1.5)].
+        with np.printoptions(precision=5, suppress=True, threshold=12, edgeitems=3, legacy="1.25"):
             if isinstance(value, float | np.floating):
                 text = f"{value:.6g}"
             else:

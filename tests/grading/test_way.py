@@ -82,6 +82,10 @@ def test_each_student_gets_a_page(done: Class) -> None:
     good = pages["李_明"].read_text(encoding="utf-8")
     assert "6.0" in good
     assert "Because" in good
+    assert "Not graded yet</b> (to be graded by hand: words)" in good
+    assert "test_relu</a> (Score" in good
+    assert "A tiny assignment" in BeautifulSoup(good, "html.parser").h1.text
+    assert "&lt;p&gt;" not in good
     told = pages["evil_5"].read_text(encoding="utf-8")
     assert "no grade yet" in told
     assert "<b>" not in told
@@ -122,6 +126,26 @@ def test_the_page_is_made_of_ours_when_it_is_there(set_up) -> None:
     assert bare.strip() == "</head>$x$"
     assert '<script src="mathjax/tex-mml-chtml.js" defer></script>' in ours
     assert "//x" not in ours
+
+
+def test_a_text_becomes_html_without_scripts_and_boxes(set_up) -> None:
+    script = (
+        "import sys; sys.path[:0] = ['tools', 'src']\n"
+        "from grading.pages import safe_markdown\n"
+        "print(safe_markdown('## A\\n\\n:::{note} Read\\n:class: tip\\n\\nthis\\n\\n:::\\n\\n"
+        '| a |\\n|---|\\n| 1 |\\n\\n<p onclick="x()">b</p><script>c()</script>\'))'
+    )
+    said = subprocess.run(
+        [set_up.GRADING_PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    page = BeautifulSoup(said, "html.parser")
+    assert page.h2.text.startswith("A")
+    assert page.strong.text == "Read"
+    assert page.td.text == "1"
+    assert ":::" not in said
+    assert ":class:" not in said
+    assert page.find("script") is None
+    assert page.select("[onclick]") == []
 
 
 def test_an_extension_counts(done: Class) -> None:

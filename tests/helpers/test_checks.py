@@ -101,6 +101,11 @@ def test_an_interrupt_goes_through(task: Task) -> None:
         task.expect("count(h)", interrupted, 2)
 
 
+def test_numbers_of_numpy_in_a_list_are_shown_as_numbers(task: Task) -> None:
+    with pytest.raises(WrongAnswerError, match=r"got +\[1.5, True\]"):
+        task.expect("x", lambda: [np.float64(1.5), np.bool_(True)], [1.0, 2.0])
+
+
 def test_a_value_that_cannot_be_shown_is_named(task: Task) -> None:
     class Odd:
         def __repr__(self) -> str:
@@ -226,6 +231,7 @@ def test_equal(got: object, expected: object) -> None:
         ([1, 2, 9], {1, 3}, "1 missing and 2 too many"),
         (5, {1, 3}, "should be a set"),
         ([np.ones(2)], [np.ones(2), np.ones(3)], "a list of 2"),
+        (np.ones(2), (np.ones(2), np.ones(2)), "a tuple of 2"),
         ([np.ones(2), np.zeros(3)], [np.ones(2), np.ones(3)], r"Element 1 differs at \[0\]"),
         ({"b": 1}, {"w": 1}, "a dictionary with"),
         ({"w": 2}, {"w": 1}, "At 'w' it is 2"),

@@ -65,6 +65,17 @@ def served_by_us(page: str, *, mathjax: bool) -> str:
     return page.replace("</head>", f"{TYPESET}</head>", 1) if mathjax else page
 
 
+def with_names(page: str) -> str:
+    """Return a page whose list of points names each test, where nbgrader says "Test cell"."""
+    return re.sub(r'(<a href="#([\w-]+)">)Test cell</a>', r"\1\2</a>", page)
+
+
+def with_waiting(page: str, reason: str) -> str:
+    """Return a page that says below its score what is not graded yet."""
+    told = f"<p><b>Not graded yet</b> ({html.escape(reason)}): these points come on top.</p>"
+    return page.replace("</h4>", f"</h4>{told}", 1)
+
+
 def add_mathjax(folder: Path) -> bool:
     """Lay our MathJax beside a page, as links where the disk allows; say if it is there."""
     if not (MATHJAX / SCRIPT).is_file():
@@ -111,7 +122,10 @@ def write_html(course: Course, row: Row) -> str:
     converter.start()
     text = page.read_text(encoding="utf-8")
     formulas = "$" in text or "\\(" in text or "\\[" in text
-    write_whole(page, served_by_us(text, mathjax=formulas and add_mathjax(folder)))
+    text = served_by_us(with_names(text), mathjax=formulas and add_mathjax(folder))
+    if row.status == "needs manual grading":
+        text = with_waiting(text, row.reason)
+    write_whole(page, text)
     return str(page)
 
 

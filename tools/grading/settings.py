@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from nbconvert.filters import clean_html, markdown2html
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -21,11 +20,6 @@ from traitlets.config import Config
 
 from grading.exchange import CollectFromOwners
 from grading.preprocessors import RestoreCells, SandboxedExecute
-
-
-def safe_markdown(source: str) -> str:
-    """Return the page of a student's text, without scripts."""
-    return clean_html(markdown2html(source))
 
 
 def configuration(root: str, *, unsafe: bool = False) -> Config:
@@ -64,5 +58,5 @@ def configuration(root: str, *, unsafe: bool = False) -> Config:
     # A submission's page must not run in our browser. The first line is nbconvert's own; nbgrader's
     # pages for answers in words pass it by.
     c.HTMLExporter.sanitize_html = True
-    c.HTMLExporter.filters = {"markdown2html": "grading.settings.safe_markdown"}
+    c.HTMLExporter.filters = {"markdown2html": "grading.pages.safe_markdown"}
     return c
