@@ -107,9 +107,20 @@ def release(course: Path, variant: int, names: Sequence[str]) -> None:
             command, cwd=course, capture_output=True, text=True, env={**os.environ, "PATH": path}
         )
         if finished.returncode != 0:
-            raise AssignmentError(f"nbgrader refused {slug}:\n{finished.stderr[-3000:]}")
+            raise AssignmentError(refusal(slug, course, finished.stderr))
         print(f"   {slug}: {points:g} points by the tests, none without an answer", flush=True)
     print(f"\nFor your students: {course / 'release'}")
+
+
+def refusal(slug: str, course: Path, said: str) -> str:
+    """Say why nbgrader did not make a release, and what to do."""
+    if "submissions associated with it" not in said:
+        return f"nbgrader refused {slug}:\n{said[-3000:]}"
+    return (
+        f"{slug} has other cells now than when its first submissions were graded, and nbgrader "
+        f"does not mix both in {course}. Go on with the version of the course that you released it "
+        "from, or release it into another folder: --to"
+    )
 
 
 def prove(notebook: Notebook, folder: Path) -> float:

@@ -364,3 +364,12 @@ def test_a_wrong_request_is_one_sentence(
     assert ask("render", *arguments, "--to", tmp_path) == 1
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_source_that_changed_after_submissions_is_explained(tmp_path: Path) -> None:
+    said = "[ERROR] Cannot add or remove cells, because there are submissions associated with it\n"
+    assert f"does not mix both in {tmp_path}" in assignments.refusal(SLUGS[0], tmp_path, said)
+    assert (
+        assignments.refusal(SLUGS[0], tmp_path, "no disk")
+        == f"nbgrader refused {SLUGS[0]}:\nno disk"
+    )
