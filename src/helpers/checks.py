@@ -328,15 +328,16 @@ def _beside(expected: object, got: object) -> tuple[str, str]:
     with contextlib.suppress(ValueError):  # rows of different lengths
         mine = np.array(got) if _is_list_of_numbers(got) else got
     if _shown(asked) == _shown(mine):
-        return _shown(asked, digits=10), _shown(mine, digits=10)
+        with np.printoptions(precision=10, threshold=12, edgeitems=3):
+            exact, exactly = (" ".join(str(each).split())[:WIDTH] for each in (asked, mine))
+        return exact, exactly
     return _shown(asked), _shown(got)
 
 
-def _shown(value: object, digits: int = 5) -> str:
+def _shown(value: object) -> str:
     """Return a value in one short line; a value that cannot be shown is named by its type."""
-    plain = {"suppress": digits == 5, "threshold": 12, "edgeitems": 3}
     try:
-        with np.printoptions(precision=digits, **plain):
+        with np.printoptions(precision=5, suppress=True, threshold=12, edgeitems=3):
             if isinstance(value, float | np.floating):
                 text = f"{value:.6g}"
             else:
