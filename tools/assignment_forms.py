@@ -6,6 +6,9 @@ A source is ``assignments/NN-slug/NN-slug.ipynb``, a plain notebook of nbgrader 
   one integer. Variant 0 is the published one.
 - a cell tagged ``explanation`` belongs to the solution alone.
 
+Hidden tests become a function, so that the names they use replace none of the learner's own: who
+calls a function ``entropy`` or ``net`` cannot see that a hidden test has a variable of that name.
+
 Everything here is a function from notebook to notebook; nothing is run and nothing written.
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 import copy
 import re
 import runpy
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -30,6 +34,7 @@ PLACEHOLDER = re.compile(r"\{\{([a-z]\w*)\}\}")
 # What nbgrader puts in place of a solution, by its defaults.
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "YOUR ANSWER HERE"
+HIDDEN = "### {} HIDDEN TESTS"
 NO_COLAB = "# Google Colab only"
 
 Notebook = nbformat.NotebookNode
@@ -119,6 +124,7 @@ def rendered(notebook: Notebook, given: Mapping[str, object]) -> Notebook:
     for cell in notebook.cells:
         cell.source = filled(cell.source, given)
         if is_test(cell):
+            cell.source = secluded(cell.source)
             cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), FOLDED})
             cell.metadata["jupyter"] = {"source_hidden": True}
     return notebook
@@ -223,6 +229,19 @@ def without_hidden_tests(text: str) -> str:
     """Return the text of a cell without its hidden tests."""
     parts = _parts(text, "HIDDEN TESTS")
     return "\n".join(line for lines, outside in parts if outside for line in lines)
+
+
+def secluded(text: str) -> str:
+    """Return the text of a cell with its hidden tests in a function, which keeps their names."""
+    kept: list[str] = []
+    for lines, outside in _parts(text, "HIDDEN TESTS"):
+        if outside:
+            kept += lines
+            continue
+        body = textwrap.indent("\n".join(lines[1:]), "    ")
+        kept += [HIDDEN.format("BEGIN"), "def hidden_tests():", *body.split("\n")]
+        kept += ["", "", "hidden_tests()", HIDDEN.format("END")]
+    return "\n".join(kept)
 
 
 def secrets_of(cell: Cell) -> list[str]:

@@ -116,8 +116,8 @@ class Task:
         problem = difference(got, expected, rtol, atol)
         if problem:
             found = [words for value, words in mistakes if not difference(got, value, rtol, atol)]
-            asked = np.array(expected) if _is_list_of_numbers(expected) else expected
-            shown = f"   expected   {_shown(asked)}\n   got        {_shown(got)}\n   {problem}"
+            asked, mine = _beside(expected, got)
+            shown = f"   expected   {asked}\n   got        {mine}\n   {problem}"
             raise self._wrong(f"{what} is not right yet.\n{shown}", found)
         self._right(what)
 
@@ -194,7 +194,9 @@ class Task:
                 ) from None
             raise self._wrong(f"{what} stops with an error.\n{_explained(error)}", []) from None
         except (Exception, SystemExit) as error:
-            raise self._wrong(f"{what} stops with an error.\n{_explained(error)}", []) from None
+            if not _takes_none_apart(error):
+                raise self._wrong(f"{what} stops with an error.\n{_explained(error)}", []) from None
+            got = None
         if got is None:
             raise self._missing(
                 f"{what} gives None (if you have written something, is a `return` missing?)"
@@ -285,6 +287,8 @@ def _difference_of_arrays(
         mine = np.array(got)
     except Exception:
         return f"{subject}cannot be read as numbers ({type(got).__name__})."
+    if mine.dtype.kind == "U":
+        return f"{subject}should hold numbers, and holds text: leave out the quotation marks."
     if mine.dtype.kind not in "biuf":
         kind = type(got).__name__ if mine.dtype == object else mine.dtype
         return f"{subject}should hold real numbers, and is of type {kind}."
@@ -318,6 +322,19 @@ def _number(value: object) -> float | None:
     return float(array)
 
 
+def _beside(expected: object, got: object) -> tuple[str, str]:
+    """Return what was expected and what came, with more digits if five do not tell them apart."""
+    asked = np.array(expected) if _is_list_of_numbers(expected) else expected
+    mine = got
+    with contextlib.suppress(ValueError):  # rows of different lengths
+        mine = np.array(got) if _is_list_of_numbers(got) else got
+    if _shown(asked) == _shown(mine):
+        with np.printoptions(precision=10, threshold=12, edgeitems=3):
+            exact, exactly = (" ".join(str(each).split())[:WIDTH] for each in (asked, mine))
+        return exact, exactly
+    return _shown(asked), _shown(got)
+
+
 def _shown(value: object) -> str:
     """Return a value in one short line; a value that cannot be shown is named by its type."""
     try:
@@ -331,6 +348,12 @@ def _shown(value: object) -> str:
         text = f"something of type {type(value).__name__}"
     text = " ".join(text.split())
     return text if len(text) <= WIDTH else f"{text[:WIDTH]} ..."
+
+
+def _takes_none_apart(error: BaseException) -> bool:
+    """Whether it is the check itself that fails, because it wants the parts of what is None."""
+    frames = traceback.extract_tb(error.__traceback__)  # ours, and the lambda of the check
+    return isinstance(error, TypeError) and "'NoneType' object" in str(error) and len(frames) == 2
 
 
 def _explained(error: BaseException) -> str:

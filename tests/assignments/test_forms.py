@@ -207,6 +207,23 @@ def test_a_release_holds_stubs_and_no_hidden_test() -> None:
     assert [cell.source for cell in forms.solved(notebook).cells] == ["Why"]
 
 
+def test_hidden_tests_leave_the_names_of_a_learner_alone() -> None:
+    source = "# A\n### BEGIN HIDDEN TESTS\nnet = 2\n\nassert f() == net + 1\n### END HIDDEN TESTS"
+    notebook = forms.rendered(small(source, grade=True, points=1), {})
+    namespace = {"net": 3, "f": lambda: namespace["net"]}
+    assert score(notebook, namespace)["a"].points == 1
+    assert namespace["net"] == 3
+    notebook = forms.rendered(small(source.replace("+ 1", "+ 2"), grade=True, points=1), {})
+    assert score(notebook, namespace)["a"].points == 0
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_hidden_tests_share_is_named_so(slug: str) -> None:
+    for cell in filter(forms.is_test, forms.source(slug).cells):
+        for shared in re.findall(r"^\s*global (.+)$", cell.source, re.M):
+            assert all(name.startswith("hidden_") for name in shared.split(", ")), cell.id
+
+
 def test_a_solution_has_no_marks() -> None:
     source = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
     assert forms.solved(small(source, solution=True)).cells[0].source == "x = 1"

@@ -20,6 +20,11 @@ pytestmark = needs_sandbox
 SCRIPT = "<script>document.title = 'taken over'</script><img src=x onerror='alert(1)'>"
 SHOWS = f"from IPython.display import HTML, display\ndisplay(HTML({SCRIPT!r}))\n"
 
+DRAWS = """from IPython.display import display
+for length in (300_000, 900_000):
+    display({"image/png": length * "A", "text/plain": "a figure"}, raw=True)
+"""
+
 
 @pytest.fixture(scope="module")
 def done(released: Path, set_up, release, tmp_path_factory) -> Class:
@@ -33,7 +38,9 @@ def done(released: Path, set_up, release, tmp_path_factory) -> Class:
         f"李 明_{tiny.ASSIGNMENT}.ipynb": json.dumps(good),
         "Ana Ruiz_7_assignsubmission_file_/x.ipynb": json.dumps(release),
         "=evil_5_6_x.ipynb": "not a notebook <b>",
-        f"late/{tiny.ASSIGNMENT}.ipynb": json.dumps(tiny.answered(release)),
+        f"late/{tiny.ASSIGNMENT}.ipynb": json.dumps(
+            tiny.answered(release, slope=DRAWS + tiny.SLOPE)
+        ),
         "pdf/report.pdf": "%PDF",
     }
     for name, text in handed_in.items():
@@ -98,6 +105,13 @@ def test_a_page_asks_no_other_server_and_runs_nobody_s_script(done: Class) -> No
         assert [name for name in loaded if name and re.match(r"(https?:)?//", name)] == []
         assert "taken over" not in "".join(tag.text for tag in page.select("script"))
         assert page.select("[onerror]") == []
+
+
+def test_a_figure_is_on_the_page_and_a_heap_of_them_is_not(done: Class) -> None:
+    text = next(done.root.glob("feedback/late/*/*.html")).read_text(encoding="utf-8")
+    pictures = BeautifulSoup(text, "html.parser").select('img[src^="data:image/png"]')
+    assert [len(picture["src"]) // 100_000 for picture in pictures] == [3]
+    assert text.count("output cut off") == 1
 
 
 def test_mathjax_is_ours_or_formulas_stay_legible(done: Class) -> None:

@@ -40,6 +40,7 @@ def not_implemented() -> None:
     [
         (not_implemented, "replace the line `raise NotImplementedError()`"),
         (lambda: None, "is a `return` missing?"),
+        (lambda: tuple(None), "is a `return` missing?"),  # a check that wants a pair
         (lambda: ..., "replace the `...`"),
         (lambda: count(3), "there is no `count` yet"),  # noqa: F821
     ],
@@ -72,6 +73,12 @@ def test_a_wrong_answer_is_shown_beside_the_expected_one(task: Task) -> None:
     assert "task_1.hint()" in text
 
 
+def test_numbers_that_look_alike_are_shown_with_more_digits(task: Task) -> None:
+    lines = said(task, lambda: [1.0, 0.0], [1.0, 3e-20], atol=0.0).splitlines()
+    assert lines[1] == "   expected   [1.e+00 3.e-20]"
+    assert lines[2] == "   got        [1. 0.]"
+
+
 def test_without_hints_none_is_offered() -> None:
     assert "hint" not in said(Task("task_2"), lambda: 3)
 
@@ -83,6 +90,13 @@ def test_an_error_of_the_learner_is_explained_with_its_line(task: Task) -> None:
     text = said(task, lambda: count([1]))
     assert "IndexError: list index out of range" in text
     assert "in the line: return h[7]" in text
+
+
+def test_none_that_the_learner_takes_apart_is_an_error_like_others(task: Task) -> None:
+    def pair() -> tuple[object, ...]:
+        return tuple(None)
+
+    assert "in the line: return tuple(None)" in said(task, lambda: tuple(pair()))
 
 
 def test_an_unknown_name_inside_the_answer_is_an_error_like_others(task: Task) -> None:
@@ -222,7 +236,7 @@ def test_equal(got: object, expected: object) -> None:
         (np.ones((2, 3)), np.ones((3, 2)), "transposed"),
         ([1.0], 1, r"shape is \(1,\) instead of one number"),
         (1.0, [1], r"that of one number instead of \(1,\)"),
-        ("3", 3, "real numbers, and is of type <U1"),
+        ("3", 3, "holds text: leave out the quotation marks"),
         (1j, 1, "real numbers, and is of type complex"),
         ([object()], [1], "real numbers, and is of type list"),
         ([[1], [1, 2]], [[1], [2]], "cannot be read as numbers"),

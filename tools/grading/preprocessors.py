@@ -17,9 +17,13 @@ from grading.canary import check_canaries, is_canary, with_canaries
 from grading.kernels import SandboxedKernelManager
 from grading.sandbox import limits_for
 
-LONGEST_OUTPUT = 100_000  # characters of all outputs of a cell
+LONGEST_OUTPUT = 100_000  # characters of all outputs of a cell, its pictures aside
+LONGEST_PICTURES = 1_000_000  # characters of all its pictures; one figure may have over 100,000
 FLOOD = 4_000_000  # characters; a cell that prints more is interrupted
-CUT = "\n... output cut off: this cell printed more than {:,} characters ...\n"
+CUT = (
+    f"\n... output cut off: this cell printed more than {LONGEST_OUTPUT:,} characters, or drew "
+    f"pictures of more than {LONGEST_PICTURES:,} ...\n"
+)
 
 Resources = dict[str, Any]
 
@@ -119,12 +123,15 @@ class RestoreCells(NbGraderPreprocessor):
 # --- The run --------------------------------------------------------------------------------------
 
 
-def characters(content: dict[str, Any]) -> int:
-    """Return the length of what a message of a kernel would show."""
-    shown = content.get("data")
-    values = shown.values() if isinstance(shown, dict) else [content.get("text", "")]
+def characters(content: dict[str, Any]) -> tuple[int, int]:
+    """Return the lengths of the text and of the pictures that a message of a kernel would show."""
+    data = content.get("data")
+    shown = data if isinstance(data, dict) else {"text/plain": content.get("text", "")}
+    lengths = {kind: len(str(value)) for kind, value in shown.items()}
+    pictures = sum(length for kind, length in lengths.items() if str(kind).startswith("image/"))
     lines = content.get("traceback")
-    return sum(map(len, map(str, values))) + len("".join(lines if isinstance(lines, list) else []))
+    text = len("".join(lines if isinstance(lines, list) else []))
+    return sum(lengths.values()) - pictures + text, pictures
 
 
 class SandboxedExecute(Execute):
@@ -165,7 +172,7 @@ class SandboxedExecute(Execute):
         self.iopub_timeout = max(3, self.limits.cell_seconds * 2 // 3)
         self.began = time.monotonic()
         self.running = 0  # the number of the current cell; ours do not count
-        self.printed = 0
+        self.printed = self.pictured = 0
         nb.cells = with_canaries(nb.cells)
         try:
             nb, resources = super().preprocess(nb, resources, km)
@@ -187,7 +194,7 @@ class SandboxedExecute(Execute):
         if watchdog and watchdog.reason:
             return f"{where} was stopped: {watchdog.reason}"
         if isinstance(error, CellTimeoutError):
-            if self.printed > FLOOD:
+            if self.floods():
                 return f"{where} printed without end and could not be interrupted"
             seconds = self.limits.cell_seconds
             return f"{where} ran for more than {seconds} s and could not be interrupted"
@@ -201,7 +208,7 @@ class SandboxedExecute(Execute):
         """Run a cell."""
         if cell.cell_type == "code" and not is_canary(cell):
             self.running += 1
-        self.printed = 0
+        self.printed = self.pictured = 0
         if time.monotonic() > self.began + self.limits.total_seconds:
             seconds = self.limits.total_seconds
             raise StoppedError(f"its cells together ran for more than {seconds} s")
@@ -212,22 +219,31 @@ class SandboxedExecute(Execute):
     ) -> NotebookNode | None:
         """Take a message of the kernel, unless the cell has shown enough."""
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            before = self.printed
-            self.printed += characters(msg["content"])
-            if self.printed > FLOOD >= before:
+            printed, flooded, enough = self.printed, self.floods(), self.has_enough()
+            text, pictures = characters(msg["content"])
+            self.printed += text
+            self.pictured += pictures
+            if self.floods() and not flooded:
                 self.interrupt()
-            if self.printed > LONGEST_OUTPUT:
-                if before > LONGEST_OUTPUT:
+            if self.has_enough():
+                if enough:
                     return None
-                text = str(msg["content"].get("text", ""))[: LONGEST_OUTPUT - before]
-                text += CUT.format(LONGEST_OUTPUT)
+                kept = str(msg["content"].get("text", ""))[: LONGEST_OUTPUT - printed]
                 msg = {
                     **msg,
                     "msg_type": "stream",
                     "header": {**msg["header"], "msg_type": "stream"},
-                    "content": {"name": "stdout", "text": text},
+                    "content": {"name": "stdout", "text": kept + CUT},
                 }
         return super().process_message(msg, cell, cell_index)
+
+    def has_enough(self) -> bool:
+        """Whether the current cell has shown as much as a page may hold."""
+        return self.printed > LONGEST_OUTPUT or self.pictured > LONGEST_PICTURES
+
+    def floods(self) -> bool:
+        """Whether it has shown so much that it should be stopped."""
+        return self.printed + self.pictured > FLOOD
 
     def interrupt(self) -> None:
         """Interrupt the current cell, as the stop button does."""
