@@ -249,8 +249,6 @@ def test_the_pages_of_the_book_are_made_of_the_sources_of_today() -> None:
 def test_every_page_is_in_the_contents_of_the_book() -> None:
     contents = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
     assert re.findall(r"file: book/assignments/(\S+)", contents) == SLUGS
-    listed = (ROOT / "book" / "assignments.md").read_text(encoding="utf-8")
-    assert re.findall(r"\(assignments/(\S+)\.ipynb\)", listed) == SLUGS
 
 
 @pytest.mark.parametrize("slug", SLUGS)

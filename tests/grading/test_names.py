@@ -31,7 +31,10 @@ NAMES = {
     f"ruizana_LATE_77_5021_{A}-2.ipynb": "ruizana_77",
     "ruizana_77_5021_homework five.ipynb": "ruizana_77",
     "ana.ipynb": "ana",
+    f"{A}_ana ruiz.ipynb": "ana_ruiz",
     f"{A}.ipynb": "",
+    f"{A} (2).ipynb": "",
+    "readme.txt": "",
 }
 
 
@@ -97,11 +100,37 @@ def test_the_newest_notebook_counts_and_replaces(course: Course, tmp_path: Path)
     assert submitted(course) == {"ana": "newest"}
 
 
+def test_an_older_one_replaces_nothing_unless_it_is_asked_for(
+    course: Course, tmp_path: Path
+) -> None:
+    put(tmp_path / "in", f"ana/{A}.ipynb", "new", 1_700_000_001)
+    collect.collect(course, A, tmp_path / "in", lambda line: None)
+    put(tmp_path / "in", f"ana/{A}.ipynb", "old", 1_700_000_000)
+    said: list[str] = []
+    assert collect.collect(course, A, tmp_path / "in", said.append) == {"ana": "older"}
+    assert "OPTIONS=--older takes it" in said[0]
+    assert submitted(course) == {"ana": "new"}
+    taken = collect.collect(course, A, tmp_path / "in", said.append, older=True)
+    assert taken == {"ana": "replaced"}
+    assert submitted(course) == {"ana": "old"}
+
+
 def test_two_students_of_one_name_are_told_apart(course: Course, tmp_path: Path) -> None:
+    said: list[str] = []
     for number in (1, 2):
         put(tmp_path / "in", f"Li Wei_{number}_assignsubmission_file_/x.ipynb", str(number))
-    collect.collect(course, A, tmp_path / "in", lambda line: None)
-    assert submitted(course) == {"Li_Wei_1": "1", "Li_Wei_2": "2"}
+        collect.collect(course, A, tmp_path / "in", said.append)
+    assert submitted(course) == {"Li_Wei": "1", "Li_Wei_1": "1", "Li_Wei_2": "2"}
+    assert sum("Li_Wei: collected before" in line for line in said) == 2
+
+
+def test_what_belongs_to_another_assignment_is_left_out(course: Course, tmp_path: Path) -> None:
+    put(tmp_path / "in", f"ana/{A}.ipynb")
+    put(tmp_path / "in", "bo/06-vanishing-gradients.ipynb")
+    put(tmp_path / "in", "cy_06-Vanishing-Gradients (1).ipynb")
+    said: list[str] = []
+    assert set(collect.collect(course, A, tmp_path / "in", said.append)) == {"ana"}
+    assert sum("named after 06-vanishing-gradients" in line for line in said) == 2
 
 
 def test_a_link_is_not_followed(course: Course, tmp_path: Path) -> None:

@@ -167,6 +167,9 @@ def test_an_extension_counts(done: Class) -> None:
     assert result.returncode == 0, result.stderr
     done.run("grades")
     assert {row["student"]: row["late"] for row in table(done)}["late"] == ""
+    result = done.run("due", tiny.ASSIGNMENT, "2026-03-09T00:00+00:00", "--student", "latte")
+    assert result.returncode == 1
+    assert "did you mean 'late'?" in result.stderr
 
 
 def test_a_student_s_name_reaches_no_other_folder(done: Class) -> None:

@@ -21,9 +21,9 @@ def collect_verb(course: Course, options: argparse.Namespace) -> int:
             "Name the folder, or the zip file, of submissions: "
             f"make collect ASSIGNMENT={options.assignment} FROM=folder"
         )
-    taken = collect(course, options.assignment, options.source)
-    new = sum(word != "unchanged" for word in taken.values())
-    print(f"{len(taken)} submissions, {new} of them new or replaced.")
+    taken = collect(course, options.assignment, options.source, older=options.older)
+    new = sum(word in ("new", "replaced") for word in taken.values())
+    print(f"Submissions: {len(taken)}, new or replaced: {new}.")
     return 0
 
 
@@ -95,7 +95,12 @@ def forget_verb(course: Course, options: argparse.Namespace) -> int:
 
 def moment(text: str) -> datetime.datetime:
     """Return a time such as ``2026-03-01 23:59`` (this computer's zone, if it names none)."""
-    return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write it like '2026-03-01 23:59'"
+        ) from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -111,17 +116,19 @@ def parser() -> argparse.ArgumentParser:
         help="take over a folder of submissions",
         description="Copies notebooks from a folder or a zip file as Moodle, Canvas or a person "
         "made it: student/NN-slug.ipynb, student_NN-slug.ipynb and their like. The time of a file "
-        "counts as the time of the submission. Collecting again replaces what is newer.",
+        "counts as the time of the submission. Collected again, a newer submission replaces an "
+        "older one, never the other way.",
     )
     collect.add_argument("assignment")
     collect.add_argument("--from", dest="source", type=Path, help="the folder or zip file")
+    collect.add_argument("--older", action="store_true", help="also what is older than before")
     collect.set_defaults(do=collect_verb)
 
     due = verbs.add_parser(
         "due",
         help="say when an assignment is due, or give a student longer",
         description="With a due date, the table of grades says how late each submission came. "
-        "No points are taken off. Grade again afterwards for nbgrader's own penalty.",
+        "No points are taken off. An extension can be given when the work has come.",
     )
     due.add_argument("assignment")
     due.add_argument("date", type=moment, help="such as '2026-03-01 23:59'")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grading.course_root import Course, GradingError, write_whole
+from grading.course_root import ROOT, Course, GradingError, write_whole
 
 # Moodle: a folder, or with flat downloads a prefix, "Full Name_12345_assignsubmission_file_".
 MOODLE = re.compile(
@@ -22,6 +22,7 @@ MOODLE = re.compile(
 CANVAS = re.compile(r"(?P<name>[^_]+?)_(?:LATE_)?(?P<user>\d+)_\d+_(?P<rest>.+)")
 LARGEST = 50 * 2**20  # bytes of a file that is taken over; more is named, not copied
 LONGEST_NAME = 100
+STAMP = "%Y-%m-%d %H:%M:%S UTC"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ def who(path: PurePosixPath, assignment: str) -> tuple[str, str]:
     ('Ana_Ruiz', '1234')
     >>> who(PurePosixPath("ruizana_77_5021_05-backpropagation-1.ipynb"), "05-backpropagation")
     ('ruizana_77', '')
+    >>> who(PurePosixPath("05-backpropagation_ana.ipynb"), "05-backpropagation")
+    ('ana', '')
+    >>> who(PurePosixPath("readme.txt"), "05-backpropagation")
+    ('', '')
     """
     for part in reversed(path.parts):  # the folder that is nearest to the file
         moodle = MOODLE.fullmatch(part)
@@ -88,8 +93,11 @@ def who(path: PurePosixPath, assignment: str) -> tuple[str, str]:
     folders = [part for part in path.parts[:-1] if part != assignment]
     if folders:  # student/NN-slug.ipynb, or nbgrader's student/NN-slug/NN-slug.ipynb
         return clean(folders[-1]), ""
-    stem = path.stem
-    return ("", "") if stem.casefold() == assignment.casefold() else (clean(stem), "")
+    if path.suffix.lower() != ".ipynb":
+        return "", ""
+    # A number alone behind the name is what a platform or a browser adds to a second file.
+    rest = re.sub(rf"^{re.escape(assignment)}([ _-]*\(?\d*\)?$)?", "", path.stem, flags=re.I)
+    return clean(rest), ""
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -126,17 +134,23 @@ def unpacked(archive: Path, folder: Path) -> Path:
     return folder
 
 
-def find(folder: Path, assignment: str) -> tuple[dict[str, list[Found]], list[Path]]:
-    """Return what each student handed in, and the files of nobody.
+def find(
+    folder: Path, assignment: str
+) -> tuple[dict[str, list[Found]], list[Path], dict[Path, str]]:
+    """Return what each student handed in, the files of nobody, and those of other assignments.
 
     Two students of one name in one folder are told apart by the platform's numbers.
     """
-    found, nobody = [], []
+    others = {path.name for path in (ROOT / "assignments").glob("*-*")} - {assignment}
+    found, nobody, other = [], [], {}
     for path in files_in(folder):
+        if slug := of_another(path, assignment, others):
+            other[path] = slug
+            continue
         student, number = who(PurePosixPath(path.relative_to(folder).as_posix()), assignment)
         if student:
             found.append(Found(student, path, number))
-        elif path.suffix == ".ipynb":
+        else:
             nobody.append(path)
     numbers: dict[str, set[str]] = {}
     for each in found:
@@ -146,7 +160,7 @@ def find(folder: Path, assignment: str) -> tuple[dict[str, list[Found]], list[Pa
         several = len(numbers[each.student.casefold()]) > 1
         name = f"{each.student}_{each.number}" if several and each.number else each.student
         students.setdefault(name, []).append(each)
-    return students, nobody
+    return students, nobody, other
 
 
 def chosen(files: list[Found], assignment: str) -> list[Path]:
@@ -161,8 +175,35 @@ def chosen(files: list[Found], assignment: str) -> list[Path]:
     return [max(named or notebooks, key=lambda path: (path.stat().st_mtime, path.name))]
 
 
-def take(course: Course, assignment: str, student: str, paths: list[Path]) -> str:
+def of_another(path: Path, assignment: str, others: set[str]) -> str | None:
+    """Return the other assignment that a file is named after, or None."""
+    name = path.stem.casefold()
+    if assignment.casefold() in name:
+        return None
+    return next((other for other in sorted(others) if other.casefold() in name), None)
+
+
+def moment(stamp: str) -> datetime.datetime | None:
+    """Return the time that we wrote into a ``timestamp.txt``; None if somebody else wrote it."""
+    try:
+        return datetime.datetime.strptime(stamp.strip(), STAMP)
+    except ValueError:
+        return None
+
+
+def is_older(new: Path, old: Path) -> bool:
+    """Tell whether a submission was handed in before the one that is kept."""
+    stamps = [folder / "timestamp.txt" for folder in (new, old)]
+    times = [moment(stamp.read_text()) if stamp.is_file() else None for stamp in stamps]
+    return None not in times and times[0] < times[1]
+
+
+def take(
+    course: Course, assignment: str, student: str, paths: list[Path], *, older: bool = False
+) -> str:
     """Copy what a student handed in to where nbgrader looks for it; say if it is new or another.
+
+    What is older than what was collected before is left, unless `older` asks for it.
 
     The time of the file is the time of the submission, unless a ``timestamp.txt`` lies beside it.
     """
@@ -178,7 +219,7 @@ def take(course: Course, assignment: str, student: str, paths: list[Path]) -> st
         elif path.name != "timestamp.txt":
             shutil.copyfile(path, new / path.name)
     newest = max(path.stat().st_mtime for path in paths)
-    stamp = datetime.datetime.fromtimestamp(newest, datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    stamp = datetime.datetime.fromtimestamp(newest, datetime.UTC).strftime(STAMP)
     given = paths[0].with_name("timestamp.txt")
     if given.is_file() and not given.is_symlink():
         stamp = given.read_text(encoding="utf-8", errors="replace").strip()[:40] or stamp
@@ -188,20 +229,29 @@ def take(course: Course, assignment: str, student: str, paths: list[Path]) -> st
     if before == after:
         shutil.rmtree(new)
         return "unchanged"
+    if before and not older and is_older(new, target):
+        shutil.rmtree(new)
+        return "older"
     shutil.rmtree(target, ignore_errors=True)
     new.rename(target)
     return "replaced" if before else "new"
 
 
 def collect(
-    course: Course, assignment: str, source: Path, tell: Callable[[str], object] = print
+    course: Course,
+    assignment: str,
+    source: Path,
+    tell: Callable[[str], object] = print,
+    *,
+    older: bool = False,
 ) -> dict[str, str]:
     """Take over a folder, or a zip file, of submissions.
 
     Returns
     -------
     dict
-        For each student whether the submission is ``new``, ``replaced`` or ``unchanged``.
+        For each student whether the submission is ``new``, ``replaced``, ``unchanged``, or
+        ``older`` than the one that is kept.
 
     Raises
     ------
@@ -219,18 +269,25 @@ def collect(
     shutil.rmtree(unpacking, ignore_errors=True)
     try:
         folder = unpacked(source, unpacking) if source.is_file() else source
-        students, nobody = find(folder, assignment)
+        students, nobody, other = find(folder, assignment)
         if not students:
             raise GradingError(f"{source} holds no submission whose student can be told.")
         taken = {}
         for student, files in sorted(students.items()):
             paths = chosen(files, assignment)
-            taken[student] = take(course, assignment, student, paths)
+            taken[student] = take(course, assignment, student, paths, older=older)
             more = len(files) - len(paths)
-            note = f" (the newest notebook; {more} other files were left)" if more else ""
+            note = f" (the newest notebook; others left: {more})" if more else ""
+            if taken[student] == "older":
+                note = " than what was collected before: left; OPTIONS=--older takes it"
             tell(f"{student}: {taken[student]}{note}")
+            alone = files[0].student
+            if student != alone and course.folder("submitted", alone, assignment).is_dir():
+                tell(f"{alone}: collected before, and one of several of that name; see whose it is")
         for path in nobody:
             tell(f"{path.name}: left out, because nothing says whose it is")
+        for path, slug in other.items():
+            tell(f"{path.name}: left out, because it is named after {slug}")
     finally:
         shutil.rmtree(unpacking, ignore_errors=True)
     return taken

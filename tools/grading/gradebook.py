@@ -21,6 +21,7 @@ from nbgrader.api import Assignment, Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.exc import SQLAlchemyError
 
 from grading.course_root import Course, GradingError, shown
+from helpers.errors import UnknownNameError
 
 KEPT_BACKUPS = 10
 # What belongs to students, in the order in which it can be removed.
@@ -220,6 +221,8 @@ def set_due(
     ------
     GradingError
         If one student's time is set before that of all.
+    UnknownNameError
+        If nobody of that name has handed in anything.
     """
     naive = date.astimezone(datetime.UTC).replace(tzinfo=None)  # as nbgrader keeps it
     check_whole(course.gradebook)
@@ -233,6 +236,10 @@ def set_due(
                 f"{assignment} is due at {due} UTC, and an extension has to end later than that; "
                 "set the time for all first, without --student."
             )
+        known = {one.id for one in gradebook.students}
+        known |= {path.name for path in (course.root / "submitted").glob("*")}
+        if student not in known:
+            raise UnknownNameError.among("student", student, sorted(known))
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(assignment, student, extension=naive - due)
         return f"{student} has until {naive} UTC for {assignment}."
