@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-# The tests run in two processes at once. If the matrix products of each of them also took every
+# The tests run in three processes at once. If the matrix products of each of them also took every
 # core, they would wait for each other most of the time. This has to stand before numpy's import.
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
@@ -26,6 +27,16 @@ import headless  # noqa: E402
 # is no deadline, because a busy machine is not a mistake in the course.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that at the end no process waits for another.
+
+    These are the files with a test marked slow; of the others, those with the most tests.
+    """
+    tests = Counter(item.path for item in items)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, -tests[item.path]))
 
 
 SmallSite = Callable[..., tuple[Path, str]]

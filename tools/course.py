@@ -263,7 +263,9 @@ def make_book(clock: Clock) -> bool:
 def make_test(clock: Clock) -> bool:
     """Set up, then run every test; a failing part does not hide the later ones."""
     if ready(clock) and clock.part("Environment for grading", set_up_grading):
-        tests = [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"]
+        # Three for two cores: a test waits for a browser, a kernel or a time limit now and then.
+        side_by_side = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+        tests = [VENV_PYTHON, "-m", "pytest", *side_by_side, "-q"]
         clock.part("Style of code and notebooks (ruff)", lint)
         clock.part("Book: notebooks and site, warnings are errors", lambda: tool("build_book"))
         clock.part("Helpers, ledger, repository, grading and site (pytest)", lambda: run(*tests))

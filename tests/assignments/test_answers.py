@@ -32,7 +32,7 @@ VARIANTS = (0, 7, 2_026)
 WRONG_ANSWERS = 3  # of each task, at least
 SLUGS = forms.slugs()
 
-pytestmark = pytest.mark.parametrize("slug", SLUGS)
+pytestmark = [pytest.mark.parametrize("slug", SLUGS), pytest.mark.slow]
 
 
 @cache

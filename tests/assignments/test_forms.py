@@ -332,6 +332,7 @@ def ask(*arguments: object) -> int:
         return assignments.main()
 
 
+@pytest.mark.slow
 def test_our_release_is_that_of_nbgrader(course: Path) -> None:
     slug = SLUGS[0]
     theirs = nbformat.read(course / "release" / slug / f"{slug}.ipynb", as_version=4)

@@ -1,43 +1,12 @@
-"""axe-core finds nothing to complain of, on any page, in both themes, on a desktop and a phone."""
+"""A keyboard shows where it is, and the theme can be changed.
+
+What axe-core says of every page is in files of their own, which run side by side.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-import pytest
-from headless import DESKTOP, PHONE, THEMES
-from playwright.sync_api import TimeoutError
-from visits import ROOT, Open
-
-# Whether everything that scrolls sideways can be reached by the keyboard.
-SCROLLED_BY_KEYBOARD = """() => [...document.querySelectorAll("pre, .cell_output, table")]
-  .every((box) => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
-AXE = ROOT / "build" / "vendor" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    if not AXE.exists():
-        pytest.fail(f"{AXE.relative_to(ROOT)} is missing: run make book first.", pytrace=False)
-    return AXE.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_no_violation(site, open_page: Open, axe: str, page_name: str, theme: str):
-    page = open_page(page_name, theme, reduced_motion="reduce").page
-    page.evaluate(axe)
-    for screen in (DESKTOP, PHONE):
-        page.set_viewport_size(screen)
-        page.wait_for_timeout(600)  # the theme waits for the last of several changes of size
-        with suppress(TimeoutError):  # and on a busy machine longer; what stays, axe will name
-            page.wait_for_function(SCROLLED_BY_KEYBOARD)
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-        assert [
-            f"{rule['id']} ({screen['width']} px): {node['target']} {node['html'][:120]}"
-            for rule in found
-            for node in rule["nodes"][:3]
-        ] == []
-    page.context.close()
+from headless import THEMES
+from visits import Open
 
 
 def test_a_keyboard_shows_where_it_is(open_page: Open):

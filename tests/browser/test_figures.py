@@ -68,14 +68,13 @@ def move_every_slider(page: Page) -> int:
     return figures.count()
 
 
-def test_every_slider_moves_its_figure(site: Path, open_page: Open):
+def test_every_slider_moves_its_figure(site: Path, turn_to: Open):
     pages = pages_with(site, "frames")
     assert pages
     for name in pages:
-        visit = open_page(name)
+        visit = turn_to(name)
         assert move_every_slider(visit.page) > 0
         assert visit.errors == []
-        visit.page.context.close()
 
 
 def test_a_slider_follows_the_mouse_and_a_finger(open_page: Open, slider_page: str):
@@ -95,8 +94,8 @@ def test_a_slider_follows_the_mouse_and_a_finger(open_page: Open, slider_page: s
         page.context.close()
 
 
-def test_no_value_beside_a_slider_breaks_on_a_phone(open_page: Open, chapter: str):
-    visit = open_page(chapter, screen=PHONE)
+def test_no_value_beside_a_slider_breaks_on_a_phone(turn_to: Open, chapter: str):
+    visit = turn_to(chapter, screen=PHONE)
     for end in ("Home", "End"):
         sliders = visit.page.locator("figure.course-figure input[type=range]")
         for number in range(sliders.count()):
@@ -112,7 +111,6 @@ def test_no_value_beside_a_slider_breaks_on_a_phone(open_page: Open, chapter: st
               .map((output) => output.textContent)"""
         )
         assert broken == [], f"two lines for {broken} at {end}"
-    visit.page.context.close()
 
 
 def test_play_moves_the_figure_until_it_is_paused_and_stops_at_the_end(

@@ -33,9 +33,9 @@ TOO_WIDE = """(width) => {
 
 
 @pytest.fixture(scope="module")
-def visit(site, open_page: Open, page_name: str) -> Visit:
-    """Open one page; all tests of this file look at it."""
-    return open_page(page_name)
+def visit(site, turn_to: Open, page_name: str) -> Visit:
+    """Turn to one page; all tests of this file look at it."""
+    return turn_to(page_name)
 
 
 def test_no_request_leaves_loopback(visit):

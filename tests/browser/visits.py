@@ -29,23 +29,40 @@ Open = Callable[..., Visit]
 OpenFigure = Callable[..., Page]
 
 
-def watch(seen: Visit, base: str) -> None:
-    """Write down requests that leave loopback, and errors."""
+def watch(page: Page, base: str, visit: Callable[[], Visit]) -> None:
+    """Write down, for the visit of the moment, requests that leave loopback, and errors."""
     inside = (base, "data:", "blob:", "about:", "file:")
 
     def on_request(url: str) -> None:
         if not url.startswith(inside):
-            seen.outside.append(url)
+            visit().outside.append(url)
 
-    page = seen.page
+    def on_error(what: str) -> None:
+        visit().errors.append(what)
+
     page.on("request", lambda request: on_request(request.url))
-    page.on("websocket", lambda socket: seen.outside.append(socket.url))
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.on("requestfailed", lambda request: seen.errors.append(f"{request.url}: not loaded"))
-    page.on(
-        "console",
-        lambda message: seen.errors.append(message.text) if message.type == "error" else None,
-    )
+    page.on("websocket", lambda socket: visit().outside.append(socket.url))
+    page.on("pageerror", lambda error: on_error(str(error)))
+    page.on("requestfailed", lambda request: on_error(f"{request.url}: not loaded"))
+    page.on("console", lambda message: on_error(message.text) if message.type == "error" else None)
+
+
+class Window:
+    """A window in which one page follows another, so that it has the site's scripts already."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        """Take a page of a browser that shows nothing yet."""
+        self.page, self.base, self.visit = page, base, Visit(page)
+        watch(page, base, lambda: self.visit)
+
+    def show(self, name: str, screen: dict[str, int]) -> Visit:
+        """Open a page of the site."""
+        self.page.goto("about:blank")  # what the page before still reports belongs to that one
+        self.page.set_viewport_size(screen)
+        self.visit = Visit(self.page)
+        self.page.goto(self.base + name, wait_until="load")
+        settle(self.page)
+        return self.visit
 
 
 def settle(page: Page) -> None:

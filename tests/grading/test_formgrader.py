@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 SCRIPT = "<script>document.title = 'taken over'</script><img src=x onerror=\"document.title='x'\">"
 
-pytestmark = [needs_sandbox, pytest.mark.browser]
+pytestmark = [needs_sandbox, pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 import tiny
 from classes import ROOT, Class, needs_sandbox
 
-pytestmark = needs_sandbox
+pytestmark = [needs_sandbox, pytest.mark.slow]
 
 STUDENTS = [f"s{number}" for number in range(4)]
 

@@ -15,7 +15,7 @@ import tiny
 from bs4 import BeautifulSoup
 from classes import ROOT, Class, needs_sandbox
 
-pytestmark = needs_sandbox
+pytestmark = [needs_sandbox, pytest.mark.slow]
 
 SCRIPT = "<script>document.title = 'taken over'</script><img src=x onerror='alert(1)'>"
 SHOWS = f"from IPython.display import HTML, display\ndisplay(HTML({SCRIPT!r}))\n"

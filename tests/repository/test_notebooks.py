@@ -591,6 +591,7 @@ def run_alone(boxes: list[tuple[str, str]]) -> list[str]:
     return [line for line in finished.stdout.splitlines() if line.startswith("box ")]
 
 
+@pytest.mark.slow
 def test_every_box_for_keras_runs_alone() -> None:
     boxes = [
         (f"box {path.stem}: {cell.id}", cell.source)
