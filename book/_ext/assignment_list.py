@@ -90,7 +90,7 @@ class AssignmentList(SphinxDirective):
             refexplicit=True,
             refwarn=True,
         )
-        tasks = "; ".join(found.tasks)
+        tasks = " · ".join(found.tasks)
         size = f"{found.minutes} minutes, {found.points} points"
         parts = (
             nodes.inline(found.number, found.number, classes=["chapter-number"]),

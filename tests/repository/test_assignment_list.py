@@ -34,7 +34,7 @@ def test_it_gives_time_points_and_tasks(small_site: Site) -> None:
     assert warnings == ""
     assert 'href="book/assignments/05-backpropagation.html"' in page
     assert "80 minutes, 9 points" in page
-    assert "Forward and back; Why?" in page
+    assert "Forward and back · Why?" in page
 
 
 def test_a_page_without_its_line_of_time_stops_the_strict_build(small_site: Site) -> None:
