@@ -115,6 +115,13 @@ def test_an_older_one_replaces_nothing_unless_it_is_asked_for(
     assert submitted(course) == {"ana": "old"}
 
 
+def test_times_are_compared_whoever_wrote_them() -> None:
+    ours, theirs = "2026-03-01 10:00:00 UTC", "2026-03-01 10:00:00.250000 UTC"
+    assert collect.moment(f"{ours}\n") < collect.moment(theirs)
+    assert collect.moment("2026-03-01 12:00:00+02:00") == collect.moment(ours)
+    assert collect.moment("some day") is None
+
+
 def test_two_students_of_one_name_are_told_apart(course: Course, tmp_path: Path) -> None:
     said: list[str] = []
     for number in (1, 2):

@@ -183,6 +183,7 @@ def test_a_student_can_be_forgotten(done: Class, tmp_path: Path) -> None:
     copy = course.root / "backups" / "gradebook-of-today.db"
     shutil.copy(course.root / "gradebook.db", copy)
     others = {row["student"] for row in table(course)} - {"李_明"}
+    (course.root / "work" / tiny.ASSIGNMENT / "李_明" / "left").mkdir(parents=True)
     result = course.run("forget", "李_明")
     assert result.returncode == 0, result.stderr
     assert {row["student"] for row in table(course)} == others
@@ -193,6 +194,9 @@ def test_a_student_can_be_forgotten(done: Class, tmp_path: Path) -> None:
     result = course.run("forget", "late ")
     assert result.returncode == 1
     assert "did you mean 'late'?" in result.stderr
+    result = Class(tmp_path / "nowhere", done.python).run("forget", "late")
+    assert result.returncode == 1
+    assert "There is no class in" in result.stderr
 
 
 # --- What is refused ------------------------------------------------------------------------------

@@ -184,11 +184,12 @@ def of_another(path: Path, assignment: str, others: set[str]) -> str | None:
 
 
 def moment(stamp: str) -> datetime.datetime | None:
-    """Return the time that we wrote into a ``timestamp.txt``; None if somebody else wrote it."""
+    """Return the time in a ``timestamp.txt``, ours or the exchange's; None if it is no time."""
     try:
-        return datetime.datetime.strptime(stamp.strip(), STAMP)
+        time = datetime.datetime.fromisoformat(stamp.strip().removesuffix(" UTC"))
     except ValueError:
         return None
+    return time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
 
 
 def is_older(new: Path, old: Path) -> bool:

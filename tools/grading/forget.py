@@ -11,7 +11,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from grading import table
-from grading.course_root import Course
+from grading.course_root import Course, GradingError, shown
 from grading.gradebook import check_whole, locked, url
 from helpers.errors import UnknownNameError
 
@@ -39,8 +39,10 @@ def forget(course: Course, student: str) -> list[str]:
     UnknownNameError
         If the class has no such student; nothing is removed then.
     GradingError
-        If the gradebook is damaged; nothing is removed then.
+        If there is no class, or its gradebook is damaged; nothing is removed then.
     """
+    if not course.gradebook.exists():
+        raise GradingError(f"There is no class in {shown(course.root)}, so nothing is stored there")
     check_whole(course.gradebook)
     folders = [course.root / step / student for step in STEPS]
     with Gradebook(url(course.gradebook)) as gradebook:
@@ -52,7 +54,7 @@ def forget(course: Course, student: str) -> list[str]:
     with locked(course.root / "gradebook.lock"):
         for database in (course.gradebook, *course.backups.glob("gradebook-*.db")):
             remove_from(database, student)
-    for folder in folders:
+    for folder in (*folders, *course.root.glob(f"work/*/{glob.escape(student)}")):
         shutil.rmtree(folder, ignore_errors=True)
     for pattern in NOTES:
         for file in course.root.glob(pattern.format(glob.escape(student))):
