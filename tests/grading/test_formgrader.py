@@ -90,6 +90,8 @@ def test_points_given_in_the_browser_reach_the_table(
     assert "taken over" not in page.title()
     assert page.locator("[onerror]").count() == 0
     assert manual_score(graded) is None
+    # Formgrader asks for the points after the page has loaded, and empties what was typed before.
+    page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
     field.fill("1.5")
     field.press("Tab")
     deadline = time.monotonic() + 10
