@@ -1,8 +1,8 @@
 """Compare the evidence of two runs: what the book measured, and what the tests did, one seed on.
 
-An experiment whose raw values are the same under two seeds was typed, not measured, unless the
-ledger declares it deterministic. And a bound that moves with the seed was not chosen before the
-run.
+A criterion of an experiment whose raw values are the same under two seeds was typed, not measured,
+unless it says ``fixed=True`` or the ledger declares the whole entry deterministic. And a bound that
+moves with the seed was not chosen before the run.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from helpers.ledger import Entry, Ledger, ledger
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = CACHE / "evidence"
 TESTS = ROOT / "build" / "evidence" / "nbval"
+
+FIXED = ("words", "direction", "bound", "take", "fixed")
 
 Evidence = dict[str, Any]
 
@@ -41,16 +43,15 @@ def problems_of(entry: Entry, first: Evidence | None, second: Evidence | None) -
     if first["seed"] == second["seed"]:
         return [f"{entry.id}: both runs had the seed {first['seed']}; nothing can be compared"]
 
-    def of(name: str) -> list[list[Any]]:
-        return [[criterion[name] for criterion in each["criteria"]] for each in (first, second)]
-
-    words, bounds, prints = of("words"), of("bound"), of("fingerprint")
-    if words[0] != words[1] or bounds[0] != bounds[1]:
+    pairs = list(zip(first["criteria"], second["criteria"], strict=False))
+    if len(first["criteria"]) != len(second["criteria"]) or any(
+        one[name] != other[name] for one, other in pairs for name in FIXED
+    ):
         return [
             f"{entry.id}: criteria or bounds differ between the seeds, so they were not fixed "
-            f"before the run: {words[0]} {bounds[0]} against {words[1]} {bounds[1]}"
+            f"before the run: {sentences(first)} against {sentences(second)}"
         ]
-    same = prints[0] == prints[1]
+    same = all(one["fingerprint"] == other["fingerprint"] for one, other in pairs)
     if entry.judged == "experiment" and same and not entry.deterministic:
         return [
             f"{entry.id}: the raw values are the same under two seeds, so they do not come from an "
@@ -58,7 +59,29 @@ def problems_of(entry: Entry, first: Evidence | None, second: Evidence | None) -
         ]
     if entry.deterministic and not same:
         return [f"{entry.id}: declared deterministic, but the raw values change with the seed"]
-    return []
+    if entry.judged != "experiment" or entry.deterministic:
+        return []
+    return [
+        f"{entry.id}: {one['words']!r} gives the same raw values under two seeds, so they were "
+        "typed, not measured. Mend it, or say fixed=True if no seed need change them"
+        for one, other in pairs
+        if one["fingerprint"] == other["fingerprint"] and not may_coincide(one)
+    ]
+
+
+def may_coincide(criterion: Evidence) -> bool:
+    """Whether a criterion's values may be the same under two seeds.
+
+    Values that all equal their bound have to be; a yes or no, and a share that is nothing or all,
+    often are.
+    """
+    plain = set(criterion["values"]) <= {0.0, 1.0}
+    return criterion["fixed"] or criterion["direction"] == "equals" or plain
+
+
+def sentences(evidence: Evidence) -> str:
+    """Return the criteria of one run as text."""
+    return "; ".join(criterion["sentence"] for criterion in evidence["criteria"])
 
 
 def compare(course: Ledger, first: Path, second: Path) -> list[str]:

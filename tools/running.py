@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from kernels import LocalKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -69,6 +70,7 @@ class Run:
         """Run the notebook in a kernel of its own, in its own folder."""
         client = NotebookClient(
             self.notebook,
+            kernel_manager_class=LocalKernelManager,
             timeout=600,
             extra_arguments=["--log-level=ERROR"],
             record_timing=False,  # timings in the metadata would hide it from the execution cache

@@ -55,6 +55,7 @@ _LOOKS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 _FACE_CRITERIA = 2  # how many a card shows before one asks for more
+_LARGEST_BOUND = 1e12  # no quantity of the course comes near it: beyond it nothing is at stake
 _KEPT_VALUES = 100  # how many raw values the evidence holds in full; a fingerprint covers them all
 
 
@@ -74,12 +75,15 @@ class Criterion:
         whole 95 % ``"interval"`` of their mean.
     form
         How the card writes values, a format such as ``".0%"`` or ``"+.3f"``.
+    fixed
+        Whether the values may be the same under every seed: a count, arithmetic, or a score at its
+        ceiling. Values of an experiment that do not say so must change with the seed.
 
     Raises
     ------
     VerdictError
-        If there is no value, a value or the bound is not a finite number, or not exactly one
-        direction is given.
+        If there is no value, a value or the bound is not a finite number, the bound is beyond 1e12,
+        or not exactly one direction is given.
 
     Examples
     --------
@@ -99,6 +103,7 @@ class Criterion:
         equals: float | None = None,
         take: Take = "every",
         form: str = ".3g",
+        fixed: bool = False,
     ) -> None:
         """Check what is given; see the class."""
         bounds = {"above": above, "below": below, "equals": equals}
@@ -109,8 +114,13 @@ class Criterion:
                 "equals=, a number chosen before the run."
             )
         [(self.direction, bound)] = given.items()
-        self.words, self.take, self.form = words, take, form
+        self.words, self.take, self.form, self.fixed = words, take, form, fixed
         self.bound = _finite(bound, words, f"the bound {self.direction}")[0]
+        if abs(self.bound) > _LARGEST_BOUND:
+            raise VerdictError(
+                f"{words!r}: the bound {self.bound:.3g} lies beyond {_LARGEST_BOUND:.0e}, so nothing "
+                "that is measured could miss it. Choose one that would overturn the verdict."
+            )
         self.values = _finite(values, words, "a value")
         if take not in Take.__args__:
             raise VerdictError(f"{words!r}: take is {take!r}. Use {', '.join(Take.__args__)}.")
@@ -184,6 +194,7 @@ class Criterion:
             "take": self.take,
             "direction": self.direction,
             "bound": self.bound,
+            "fixed": self.fixed,
             "value": self.value,
             "values": self.values[:_KEPT_VALUES].tolist(),
             "fingerprint": sha256(self.values.tobytes()).hexdigest(),

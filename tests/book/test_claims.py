@@ -75,6 +75,7 @@ def test_an_interval_has_to_be_on_the_right_side_as_a_whole() -> None:
         ({}, "0 bounds"),
         ({"above": 0, "below": 1}, "2 bounds"),
         ({"below": np.inf}, "the bound below is not a finite number"),
+        ({"below": 1e300}, r"lies beyond 1e\+12"),
         ({"above": float("nan")}, "the bound above is not a finite number"),
         ({"above": "high"}, "the bound above is 'high'"),
         ({"above": 0, "take": "most"}, "take is 'most'. Use every, mean, median, interval"),

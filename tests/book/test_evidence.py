@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,37 @@ def test_an_experiment_gives_other_values_under_another_seed(
     leave(tmp_path / "one", 0, Criterion("gain", first, above=0), monkeypatch=monkeypatch)
     leave(tmp_path / "other", 1, Criterion("gain", second, above=0), monkeypatch=monkeypatch)
     found = problems(evidence, tmp_path, **changes)
+    assert len(found) == (complaint is not None)
+    assert not complaint or complaint in found[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "complaint"),
+    [
+        ({}, {}, "'accuracy lost' gives the same raw values under two seeds"),
+        ({}, {"values": 0.4}, None),
+        ({"fixed": True}, {"fixed": True}, None),
+        ({"fixed": True}, {}, "were not fixed before the run"),
+        ({"above": None, "equals": 0.3}, {"above": None, "equals": 0.3}, None),
+        ({"values": [1, 1, 0.5]}, {"values": [1, 1, 0.5]}, "typed, not measured"),
+        ({"values": [1, 1, 1]}, {"values": [1, 1, 1]}, None),
+        ({"above": 0.1}, {"above": 0.2}, "were not fixed before the run"),
+        ({"take": "mean"}, {}, "were not fixed before the run"),
+    ],
+)
+def test_a_typed_criterion_does_not_hide_beside_a_measured_one(
+    evidence: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: dict[str, Any],
+    second: dict[str, Any],
+    complaint: str | None,
+) -> None:
+    for seed, changes in enumerate((first, second)):
+        measured = Criterion("gain", seed + 0.5, above=0)
+        other = Criterion("accuracy lost", **{"values": 0.3, "above": 0.1, **changes})
+        leave(tmp_path / ("one", "other")[seed], seed, measured, other, monkeypatch=monkeypatch)
+    found = problems(evidence, tmp_path)
     assert len(found) == (complaint is not None)
     assert not complaint or complaint in found[0]
 

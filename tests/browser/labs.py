@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_server.serverapp import list_running_servers
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
@@ -30,17 +29,10 @@ class Lab:
     folder: Path
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def run_lab(work: Path) -> Iterator[Lab]:
     """Start JupyterLab in a folder, untouched by the settings of whoever runs the tests."""
-    port, token = free_port(), secrets.token_hex(16)
+    token = secrets.token_hex(16)
     folders = {
         name: str(work / "settings" / name.lower())
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
@@ -54,14 +46,14 @@ def run_lab(work: Path) -> Iterator[Lab]:
     settings.write_text('{"windowingMode": "none"}')
     log = work / "lab.log"
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser"]
-    command += ["--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
-    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={work}", "--LabApp.news_url=None"]
+    command += ["--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}"]
+    command += ["--LabApp.news_url=None"]
     with log.open("w") as output:
         server = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=work)
     try:
-        wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, log)
-        yield Lab(f"http://127.0.0.1:{port}", token, work)
+        address = address_of(server, folders["JUPYTER_RUNTIME_DIR"], log)
+        yield Lab(address, token, work)
     finally:
         server.terminate()
         try:
@@ -70,21 +62,15 @@ def run_lab(work: Path) -> Iterator[Lab]:
             server.kill()
 
 
-def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    """Wait until the server answers; ask it directly, whatever proxy the environment names."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    failure: OSError | None = None
+def address_of(server: subprocess.Popen, runtime: str, log: Path) -> str:
+    """Wait until the server listens, and return the address that it chose."""
     for _ in range(240):
+        for listening in list_running_servers(runtime):
+            return listening["url"].rstrip("/")
         if server.poll() is not None:
             break
-        try:
-            with direct.open(address, timeout=5):
-                return
-        except OSError as error:
-            failure = error
-            time.sleep(0.25)
-    written = log.read_text()[-2000:]
-    pytest.fail(f"JupyterLab did not start ({failure}):\n{written}", pytrace=False)
+        time.sleep(0.25)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}", pytrace=False)
 
 
 @contextmanager

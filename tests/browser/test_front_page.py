@@ -84,6 +84,7 @@ def test_three_cards_of_tried_entries_with_different_words(front: BeautifulSoup)
     assert len({entry.verdict for entry in entries}) == len(entries) == 3
     for card, entry in zip(cards, entries, strict=True):
         assert ledger().is_settled(entry), entry.id
+        assert not entry.waits, f"{entry.id} may still change"
         assert entry.text in card.get_text()
         assert card.strong.get_text(), "a card shows what was measured"
         assert card.a["href"] == f"../notebooks/{entry.home}.html#verdict-{entry.id}"
@@ -95,6 +96,7 @@ def test_every_chapter_stands_there_with_its_question_and_its_time(front: Beauti
         text = item.get_text()
         assert chapter.title in text
         assert chapter.about in text
+        assert chapter.about.endswith("?"), f"{slug}: {chapter.about!r} asks nothing"
         if chapter.planned:
             assert "planned" in text
             continue

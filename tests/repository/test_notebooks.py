@@ -354,6 +354,14 @@ def its_code_has_manners(chapter: Chapter) -> Iterator[str]:
                 yield f"{cell.id}: {ast.unparse(node)} (seeds come from helpers.settings)"
 
 
+def its_verdicts_do_not_read_a_clock(chapter: Chapter) -> Iterator[str]:
+    clocks = {"perf_counter", "process_time", "monotonic", "time", "perf_counter_ns"}
+    for cell in chapter.cells("code"):
+        for node in ast.walk(parsed(cell)):
+            if called(node) == "Criterion" and clocks & set(map(called, ast.walk(node))):
+                yield f"{cell.id}: a time changes with every run and decides nothing; use a ratio"
+
+
 def it_names_no_place_on_a_disk(chapter: Chapter) -> Iterator[str]:
     for found in re.findall(r"(?<![\w.}])/(?:home|root|Users|mnt|tmp)/\w+|file://", chapter.text):
         yield f"{found}: a path that exists on one computer only"
@@ -507,6 +515,10 @@ BROKEN: list[tuple[Rule, list[Damage]]] = [
             code("rng = np.random.default_rng()"),
             code("sys.path.append('..')"),
         ],
+    ),
+    (
+        its_verdicts_do_not_read_a_clock,
+        [code("verdict('C03', Criterion('s', time.perf_counter(), above=0))")],
     ),
     (it_names_no_place_on_a_disk, [code("open('file://x')")]),
     (it_reads_in_one_sitting, []),

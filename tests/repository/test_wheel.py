@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import helpers
 assert helpers.__file__.startswith(sys.argv[1]), helpers.__file__
-from helpers import data, ledger, quiz, widgets
+from helpers import data, guide, ledger, quiz, widgets
 from helpers.claims import Criterion, verdict
 digits = data.load_mnist(verbose=False)
 print(len(digits.x_train), len(digits.x_test))
@@ -27,6 +28,7 @@ print(course["C30"].text in card._repr_html_())
 for slug, chapter in course.chapters.items():
     if not chapter.planned:
         quiz.read(slug)
+print(len(guide.read()) > 0)
 print(widgets.browser_figure("xor-playground", {}, alt="Drag the lines.") is not None)
 """
 
@@ -43,7 +45,8 @@ def test_a_regular_install_works_outside_the_repository(
         text=True,
         env=course.uv_variables(),
     )
-    if re.search("Failed to fetch|network was disabled", built.stderr):
+    away = re.search("Failed to fetch|network was disabled", built.stderr)
+    if away and os.environ.get("CI") != "true":
         pytest.skip("hatchling, which builds the wheel, is not at hand and cannot be downloaded")
     assert built.returncode == 0, built.stderr
     [wheel] = tmp_path.glob("*.whl")
@@ -53,4 +56,4 @@ def test_a_regular_install_works_outside_the_repository(
     command = [sys.executable, "-I", "-c", USE, str(installed)]
     used = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert used.returncode == 0, used.stderr
-    assert used.stdout.split() == ["8000", "2000", "True", "True"]
+    assert used.stdout.split() == ["8000", "2000", "True", "True", "True"]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import weakref
 from pathlib import Path
 from typing import Any
 
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
+from kernels import LocalKernelManager
 from traitlets import Bool, Unicode
 
 from grading.sandbox import FIRST_UID, VENV, Limits, Watchdog, command, limits_for
@@ -19,7 +16,7 @@ from grading.sandbox import FIRST_UID, VENV, Limits, Watchdog, command, limits_f
 LARGEST_MESSAGE = 256 * 2**20  # bytes; what is larger ends the connection to the kernel
 
 
-class SandboxedKernelManager(AsyncKernelManager):
+class SandboxedKernelManager(LocalKernelManager):
     """Starts kernels in the sandbox, whatever kernel a notebook asks for.
 
     Attributes
@@ -33,15 +30,6 @@ class SandboxedKernelManager(AsyncKernelManager):
     assignment = Unicode("", config=True, help="The assignment, which decides the limits.")
     unsafe = Bool(False, config=True, help="Run student code without the sandbox.")
     watchdog: Watchdog | None = None
-
-    def __init__(self, **settings: Any) -> None:
-        """Make a folder for the sockets; a path to a socket has to be short."""
-        super().__init__(**settings)
-        self.folder = Path(tempfile.mkdtemp(prefix="kernel-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        self.transport = "ipc"
-        self.connection_file = str(self.folder / "k.json")
-        self.ip = str(self.folder / "k")
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -91,7 +79,5 @@ class SandboxedKernelManager(AsyncKernelManager):
         if self.watchdog:
             self.watchdog.stop()
         await super()._async_cleanup_resources(restart=restart)
-        if not restart:  # a process that ends at once runs no finalizer
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     cleanup_resources = _async_cleanup_resources  # the name that others call
