@@ -118,8 +118,8 @@ class Criterion:
         self.bound = _finite(bound, words, f"the bound {self.direction}")[0]
         if abs(self.bound) > _LARGEST_BOUND:
             raise VerdictError(
-                f"{words!r}: the bound {self.bound:.3g} lies beyond {_LARGEST_BOUND:.0e}, so nothing "
-                "that is measured could miss it. Choose one that would overturn the verdict."
+                f"{words!r}: the bound {self.bound:.3g} lies beyond {_LARGEST_BOUND:.0e}, so "
+                "nothing measured could miss it. Choose one that would overturn the verdict."
             )
         self.values = _finite(values, words, "a value")
         if take not in Take.__args__:
