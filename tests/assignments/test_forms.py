@@ -28,6 +28,7 @@ SLUGS = forms.slugs()
 KINDS = {"implement", "predict", "bug", "figure", "words"}
 TASKS = range(3, 7)
 TRANSFERS = 2  # tasks that carry an idea where the chapter did not go
+WRONG_SAMPLES = 3  # sample answers to a task in words that lose points, at least
 WITH_TENSORFLOW = ("12", "13", "14", "15")
 
 
@@ -66,8 +67,11 @@ def complaints(slug: str, notebook: forms.Notebook) -> Iterator[str]:
         for claim in task["trains"]:
             if claim not in claims or claims[claim].home != chapter:
                 yield f"{name} trains {claim}, which is not at home in chapter {chapter}"
-        if task["kind"] != "words" and not any(forms.is_explanation(each) for each in body):
+        if not any(forms.is_explanation(each) for each in body):
             yield f"{name} has no explanation"
+        if task["kind"] == "words":
+            rubric = "\n\n".join(each.source for each in body if forms.is_explanation(each))
+            yield from complaints_about_samples(rubric, task["points"])
     for cell in notebook.cells:
         if forms.marks(cell) and forms.name_of(cell) != cell.id:
             yield f"{cell.id} is called {forms.name_of(cell)} by nbgrader"
@@ -91,6 +95,26 @@ def complaints_about_points(notebook: forms.Notebook) -> Iterator[str]:
     hidden = sum(forms.points_of(cell) for cell in tests if "HIDDEN TESTS" in cell.source)
     if hidden <= 0.5 * sum(map(forms.points_of, tests)):
         yield "most of the points should come from hidden tests"
+
+
+def complaints_about_samples(rubric: str, most: int) -> Iterator[str]:
+    """What the sample answers lack, which show how to grade a task in words."""
+    criteria = re.findall(r"^\d\. \*(.+?)\*:", rubric, re.M)
+    samples = re.findall(r"^> (.+)\n\n\*\*(\d) of (\d):\*\* (.+)$", rubric, re.M)
+    if len(samples) != len(re.findall(r"^>", rubric, re.M)):
+        yield "a sample answer has no line of points"
+    for answer, reached, of, line in samples:
+        given = re.findall(r"\*([^*]+)\* ([01])\b", line)
+        if [name for name, _ in given] != criteria:
+            yield f"{answer[:40]!r} does not name the criteria {', '.join(criteria)}, in this order"
+        if (sum(int(each) for _, each in given), most) != (int(reached), int(of)):
+            yield f"{answer[:40]!r} says {reached} of {of}, which is not the sum of its points"
+    wrong = [int(reached) for _, reached, _, _ in samples if int(reached) < most]
+    if len(wrong) == len(samples) or len(wrong) < WRONG_SAMPLES or not 0 == min(wrong) < max(wrong):
+        yield (
+            f"sample answers: one that is right, and {WRONG_SAMPLES} that lose points, among them "
+            "one that keeps some and one that gets none"
+        )
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -126,9 +150,31 @@ def test_a_source_that_lacks_something_is_refused() -> None:
     assert any("says something else" in each for each in without(" points)"))
     assert any("what it trains" in each for each in without("*Trains: "))
     assert any("most of the points" in each for each in without("HIDDEN TESTS"))
+    assert any("has no line of points" in each for each in without("**4 of 4:**"))
+    assert any("which is not the sum" in each for each in without("*Cannot* 1 (one"))
+    assert any("does not name the criteria Cannot" in each for each in without("*Test* 1."))
     short = forms.source(slug)
     short.cells = [cell for cell in short.cells if "course" not in cell.metadata]
     assert any("0 tasks" in each for each in complaints(slug, short))
+
+
+@pytest.mark.parametrize(
+    ("points", "good"),
+    [
+        (["11", "10", "01", "00"], True),
+        (["11", "10", "00"], False),  # two that lose points
+        (["10", "01", "00", "00"], False),  # none is right
+        (["11", "10", "10", "01"], False),  # none is wrong
+        (["11", "00", "00", "00"], False),  # none is half right
+        ([], False),
+    ],
+)
+def test_sample_answers_are_right_half_right_and_wrong(points: list[str], good: bool) -> None:
+    rubric = "1. *A*: that.\n2. *B*: this."
+    for a, b in points:
+        rubric += f"\n\n> So.\n\n**{int(a) + int(b)} of 2:** *A* {a}, *B* {b} (why)."
+    complaints = list(complaints_about_samples(rubric, 2))
+    assert not complaints if good else "one that is right, and 3 that lose" in complaints[0]
 
 
 # --- Rendering ------------------------------------------------------------------------------------

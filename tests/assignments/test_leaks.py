@@ -182,3 +182,6 @@ def test_a_leak_is_found_in_a_notebook(tmp_path: Path) -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_there_is_something_to_look_for(slug: str) -> None:
     assert len(secrets().intersection(map(squeezed, secret_lines(slug)))) > 20
+    samples = {squeezed(line) for line in secret_lines(slug) if line.startswith("> ")}
+    assert len(samples) > 3  # the sample answers to the task in words
+    assert samples <= secrets()
