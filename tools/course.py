@@ -341,7 +341,7 @@ def main() -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        if options.command in ("lab", "serve"):  # there is no other way to end them
+        if options.command in ("lab", "serve", "review"):  # there is no other way to end them
             print("\nStopped.")
             return 0
         print("\nStopped. Run the command again to go on; what is finished is kept.")

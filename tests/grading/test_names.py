@@ -154,16 +154,22 @@ def test_of_several_attempts_on_brightspace_the_last_counts(course: Course, tmp_
     assert "index.html: left out, because nothing says whose it is" in said
 
 
+@pytest.mark.parametrize("beside", [[], [f"dan/{A}.ipynb", f"cy_{A}.ipynb"]])
 @pytest.mark.parametrize("people", [["Ruiz, Ana(aruiz)", "Li, Bo(bli)"], ["Ruiz, Ana(aruiz)"]])
 def test_sakai_names_the_student_above_the_attachments(
-    people: list[str], course: Course, tmp_path: Path
+    people: list[str], beside: list[str], course: Course, tmp_path: Path
 ) -> None:
+    for name in beside:
+        put(tmp_path / "in", name)
     for person in people:
         put(tmp_path / "in", SAKAI.format(person, A), person)
         put(tmp_path / "in", f"Week 5/{person}/timestamp.txt", "2026-03-01T10:00:00.500Z")
     put(tmp_path / "in", "Week 5/grades.csv", "a,b")
-    taken = collect.collect(course, A, tmp_path / "in", lambda line: None)
-    assert taken == {naming.clean(person): "new" for person in people}
+    said: list[str] = []
+    taken = collect.collect(course, A, tmp_path / "in", said.append)
+    names = [*map(naming.clean, people), *(["cy", "dan"] if beside else [])]
+    assert taken == dict.fromkeys(names, "new")
+    assert "grades.csv: left out, because nothing says whose it is" in said
     stamp = course.folder("submitted", "Ruiz_Ana_aruiz", A) / "timestamp.txt"
     assert stamp.read_text() == "2026-03-01 10:00:00 UTC\n"
 
@@ -320,6 +326,9 @@ def test_what_is_not_there_is_named(course: Course, tmp_path: Path) -> None:
         collect.collect(course, A, tmp_path / "nowhere", lambda line: None)
     (tmp_path / "empty").mkdir()
     with pytest.raises(GradingError, match="no submission"):
+        collect.collect(course, A, tmp_path / "empty", lambda line: None)
+    put(tmp_path / "empty", "all of them.zip", "no zip")
+    with pytest.raises(GradingError, match=r"name the zip file: FROM='.*/all of them\.zip'"):
         collect.collect(course, A, tmp_path / "empty", lambda line: None)
     put(tmp_path, "broken.zip", "no zip")
     with pytest.raises(GradingError, match="cannot be unpacked"):

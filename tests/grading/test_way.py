@@ -178,6 +178,8 @@ def test_an_extension_counts(done: Class) -> None:
     assert result.returncode == 0, result.stderr
     done.run("grades")
     assert {row["student"]: row["late"] for row in table(done)}["late"] == ""
+    ungraded = done.run("due", tiny.ASSIGNMENT, "2026-03-09T00:00+00:00", "--student", "pdf")
+    assert (ungraded.returncode, ungraded.stderr) == (0, "")
     result = done.run("due", tiny.ASSIGNMENT, "2026-03-09T00:00+00:00", "--student", "latte")
     assert result.returncode == 1
     assert "did you mean 'late'?" in result.stderr

@@ -141,10 +141,14 @@ def find(folder: Path, assignment: str) -> Findings:
         name, number = each.owner.name, each.owner.number
         alone = len(numbers[name.casefold()]) == 1 or not number
         findings.students.setdefault(name if alone else f"{name}_{number}", []).append(each)
+    # The folders that a platform lays around its students' work hold lists of its own as well.
+    platform = {str(up) for each in found if not each.owner.depth for up in each.place.parents}
     for student, files in list(findings.students.items()):
         pairs = [(each.place, each.owner) for each in files if each.is_notebook]
         if several(pairs, assignment):
             findings.unclear[student] = findings.students.pop(student)
+        elif not pairs and any(each.owner.origin in platform for each in files):
+            findings.nobody += [each.path for each in findings.students.pop(student)]
     return findings
 
 
@@ -275,7 +279,9 @@ def collect(
         folder = unpacked(source, unpacking, tell) if source.is_file() else source
         findings = find(folder, assignment)
         if not findings.students and not findings.unclear:
-            raise GradingError(f"{source} holds no submission whose student can be told.")
+            zips = [path for path in findings.nobody if path.suffix.lower() == ".zip"]
+            name = f" Or name the zip file: FROM='{zips[0]}'" if zips else ""
+            raise GradingError(f"{source} holds no submission whose student can be told.{name}")
         taken = {}
         for student, files in sorted(findings.students.items()):
             counted = chosen(files, assignment)

@@ -35,11 +35,12 @@ PHONE = """\
 <style>
 summary { display: list-item; cursor: pointer; font-weight: bold; padding: 0.4em 0; }
 img { max-width: 100%; height: auto; }
-pre { overflow-x: auto; }
+pre, mjx-container[display] { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
 @media (max-width: 540px) {
   div.prompt { display: none; }
   div.input, div.cell, div.output_area { display: block; }
-  div.container, div.cell, .panel-body, #notebook-container { padding: 0 !important; }
+  div.container, div.cell, .panel-body { padding: 0 !important; }
+  #notebook-container { padding: 0 0.4em !important; }
 }
 </style>
 """
