@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3 || echo python)
 
 .DEFAULT_GOAL := help
-COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots address release collect grade review feedback grades
+COMMANDS := setup book test lab serve bench clean clean-notebooks seeds screenshots address release solution collect due grade review feedback grades forget
 .PHONY: help $(COMMANDS)
 
 help:
@@ -17,16 +17,19 @@ help:
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
 	@echo "make clean            remove the environment, the site and the caches"
 	@echo "For instructors, with ASSIGNMENT=NN-slug (tools/grade.py VERB --help says more):"
-	@echo "make release VARIANT=7  make the students' notebooks, with numbers of their own"
+	@echo "make release          make the students' notebooks; first with VARIANT=new"
+	@echo "make solution         make your own copy, with solutions and a rubric"
 	@echo "make collect FROM=... take over a folder of submissions"
+	@echo "make due DATE=...     say when it is due; STUDENT=... gives one longer"
 	@echo "make grade            grade what was collected, in a sandbox"
 	@echo "make review           grade the tasks in words, in the browser"
 	@echo "make feedback         write a page for each student"
 	@echo "make grades           write the CSV of all grades"
+	@echo "make forget STUDENT=... remove all that is stored about a student"
 
 $(COMMANDS):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || { \
 		echo "The set-up needs a Python of 3.8 or newer, and $(PYTHON) is none: install Python 3.13, or name one with PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	}
-	@"$(PYTHON)" tools/course.py $@ "$(URL)" $(if $(ASSIGNMENT),"$(ASSIGNMENT)") $(if $(VARIANT),--variant "$(VARIANT)") $(if $(FROM),--from "$(FROM)") $(OPTIONS)
+	@"$(PYTHON)" tools/course.py $@ "$(URL)" $(if $(ASSIGNMENT),"$(ASSIGNMENT)") $(if $(VARIANT),--variant "$(VARIANT)") $(if $(FROM),--from "$(FROM)") $(if $(DATE),"$(DATE)") $(if $(STUDENT),$(if $(filter forget,$@),,--student) "$(STUDENT)") $(OPTIONS)

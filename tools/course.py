@@ -30,7 +30,17 @@ GRADING_PYTHON = GRADING_VENV / "bin" / "python"
 GRADING_LOCK = ROOT / "tools" / "grading" / "requirements.lock"
 GRADING_STAMP = GRADING_VENV / "course-stamp"
 CLASS = ROOT / "build" / "nbgrader"  # a class's submissions, gradebook and feedback
-GRADING_VERBS = ("collect", "grade", "review", "feedback", "grades")
+GRADING_VERBS = (
+    "release",
+    "solution",
+    "collect",
+    "due",
+    "grade",
+    "review",
+    "feedback",
+    "grades",
+    "forget",
+)
 SITE = ROOT / "book" / "_build" / "html" / "index.html"
 
 
@@ -206,12 +216,6 @@ def ready_to_grade() -> None:
     set_up_grading()
 
 
-def make_release(arguments: Sequence[str]) -> bool:
-    """Make the students' notebooks with ``tools/assignments.py release``."""
-    ready_to_grade()
-    return tool("assignments", "release", *arguments)
-
-
 def grading(verb: str, arguments: Sequence[str]) -> bool:
     """Run a verb of ``tools/grade.py`` in the environment for grading."""
     ready_to_grade()
@@ -314,7 +318,6 @@ def commands(url: str = "", rest: Sequence[str] = ()) -> dict[str, Callable[[Clo
         "book": make_book,
         "test": make_test,
         "lab": after_set_up(lambda: tool("lab")),
-        "release": lambda clock: make_release(rest),
         "serve": lambda clock: (SITE.exists() or make_book(clock)) and tool("serve"),
         "bench": after_set_up(lambda: run(VENV_PYTHON, ROOT / "benchmarks" / "run.py")),
         "clean": lambda clock: make_clean(),
@@ -338,7 +341,7 @@ def main() -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        if options.command in ("lab", "serve"):  # there is no other way to end them
+        if options.command in ("lab", "serve", "review"):  # there is no other way to end them
             print("\nStopped.")
             return 0
         print("\nStopped. Run the command again to go on; what is finished is kept.")

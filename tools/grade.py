@@ -1,4 +1,4 @@
-"""Collect, grade, review and give back a class's submissions.
+"""Release assignments, then collect, grade, review and give back a class's submissions.
 
 Each verb has its own help: ``python3 tools/grade.py grade --help``. The commands run in an
 environment of their own, ``.venv-grading``, and set it up when it is missing.

@@ -98,6 +98,17 @@ def test_each_student_gets_a_page(done: Class) -> None:
     assert "<b>" not in told
 
 
+def test_a_test_is_folded_unless_it_has_cost_points(done: Class) -> None:
+    for student, unfolded in {"李_明": False, "Ana_Ruiz": True}.items():
+        [path] = done.root.glob(f"feedback/{student}/*/*.html")
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        tests = page.select("details")
+        assert [each["id"] for each in tests] == ["test_relu", "test_relu_hidden", "test_slope"]
+        assert {each.has_attr("open") for each in tests} == {unfolded}
+        assert tests[0].summary.text == f"test_relu: {0 if unfolded else 1} of 1 points"
+        assert "relu(" in tests[0].text
+
+
 def test_a_page_asks_no_other_server_and_runs_nobody_s_script(done: Class) -> None:
     for path in done.root.glob("feedback/*/*/*.html"):
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
@@ -167,6 +178,8 @@ def test_an_extension_counts(done: Class) -> None:
     assert result.returncode == 0, result.stderr
     done.run("grades")
     assert {row["student"]: row["late"] for row in table(done)}["late"] == ""
+    ungraded = done.run("due", tiny.ASSIGNMENT, "2026-03-09T00:00+00:00", "--student", "pdf")
+    assert (ungraded.returncode, ungraded.stderr) == (0, "")
     result = done.run("due", tiny.ASSIGNMENT, "2026-03-09T00:00+00:00", "--student", "latte")
     assert result.returncode == 1
     assert "did you mean 'late'?" in result.stderr
@@ -203,7 +216,8 @@ def test_a_student_can_be_forgotten(done: Class, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["collect", "due", "grade", "review", "feedback", "grades", "forget"]
+    "verb",
+    ["release", "solution", "collect", "due", "grade", "review", "feedback", "grades", "forget"],
 )
 def test_each_verb_explains_itself(verb: str, course: Class) -> None:
     result = course.run(verb, "--help")
@@ -218,10 +232,25 @@ def test_what_is_unknown_is_named(course: Class) -> None:
         ("grade", "01-tiny"): "Nothing was handed in for 01-tiny",
         ("grade", "03-written"): "03-written is written but not released",
         ("collect", "01-tiny"): "Name the folder",
+        ("due", "01-tiny"): "make due ASSIGNMENT=01-tiny DATE=",
+        ("forget",): "make forget STUDENT=name",
+        ("release", "09-dead-relu"): "did you mean '09-dead-relus'?",
     }.items():
         result = course.run(*arguments)
         assert result.returncode == 1
         assert words in result.stderr
+
+
+def test_what_seems_to_be_of_several_people_makes_itself_heard(
+    course: Class, tmp_path: Path
+) -> None:
+    for name in ("one/ana/x.ipynb", "one/bo/x.ipynb", "cy/x.ipynb"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True)
+        (tmp_path / "in" / name).touch()
+    result = course.run("collect", tiny.ASSIGNMENT, "--from", tmp_path / "in")
+    assert result.returncode == 1
+    assert "LEFT OUT: one seems to be several people" in result.stdout
+    assert "Submissions: 1, new or replaced: 1. Left out, see above: 1." in result.stdout
 
 
 def test_without_bubblewrap_it_refuses_and_says_why(

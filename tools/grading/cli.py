@@ -1,15 +1,25 @@
-"""The verbs of ``tools/grade.py``, in the order of the work: collect, grade, review, give back."""
+"""The verbs of ``tools/grade.py``, in the order of the work: release, collect, grade, give back."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grading.course_root import DEFAULT, Course, GradingError, shown
+from grading.course_root import DEFAULT, ROOT, Course, GradingError, shown
 from helpers.errors import CourseError
+
+SOURCES = [ROOT / ".venv" / "bin" / "python", ROOT / "tools" / "assignments.py"]
+
+
+def source_verb(course: Course, options: argparse.Namespace) -> int:
+    """Make the students' notebooks, or the instructor's, in the learners' environment."""
+    variant = ["--variant", options.variant] if options.variant else []
+    command = [*SOURCES, options.verb, *options.assignment, *variant, "--to", course.root]
+    return subprocess.run([str(word) for word in command], cwd=ROOT).returncode
 
 
 def collect_verb(course: Course, options: argparse.Namespace) -> int:
@@ -23,8 +33,10 @@ def collect_verb(course: Course, options: argparse.Namespace) -> int:
         )
     taken = collect(course, options.assignment, options.source, older=options.older)
     new = sum(word in ("new", "replaced") for word in taken.values())
-    print(f"Submissions: {len(taken)}, new or replaced: {new}.")
-    return 0
+    unclear = list(taken.values()).count("unclear")
+    left = f" Left out, see above: {unclear}." if unclear else ""
+    print(f"Submissions: {len(taken) - unclear}, new or replaced: {new}.{left}")
+    return 1 if unclear else 0
 
 
 def grade_verb(course: Course, options: argparse.Namespace) -> int:
@@ -50,6 +62,10 @@ def due_verb(course: Course, options: argparse.Namespace) -> int:
     from grading.gradebook import set_due
 
     course.check(options.assignment)
+    if options.date is None:
+        raise GradingError(
+            f"Say when: make due ASSIGNMENT={options.assignment} DATE='2027-03-01 23:59'"
+        )
     print(set_due(course, options.assignment, options.date, options.student))
     return 0
 
@@ -87,6 +103,8 @@ def forget_verb(course: Course, options: argparse.Namespace) -> int:
     """Remove all that is stored about a student."""
     from grading.forget import forget
 
+    if not options.student:
+        raise GradingError("Name the student, as collecting does: make forget STUDENT=name")
     assignments = forget(course, options.student)
     what = ", ".join(assignments) or "no submission"
     print(f"{options.student} is removed from the class, the backups too: {what}.")
@@ -111,13 +129,35 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
 
+    release = verbs.add_parser(
+        "release",
+        help="make the students' notebooks",
+        description="Fills in the numbers of the class, proves that the solution reaches every "
+        "point and the untouched notebook none, and writes release/ASSIGNMENT.",
+    )
+    release.add_argument("assignment", nargs="*", help="one or more (all)")
+    release.add_argument(
+        "--variant", help="the class's own integer, or new: a private one is drawn (as before)"
+    )
+    release.set_defaults(do=source_verb)
+
+    solution = verbs.add_parser(
+        "solution",
+        help="make your own copies, with solutions and explanations",
+        description="Runs the solution with the numbers of the class, and writes it with its "
+        "explanations and the rubric for the task in words to solution/ASSIGNMENT.",
+    )
+    solution.add_argument("assignment", nargs="*", help="one or more (all)")
+    solution.set_defaults(do=source_verb, variant=None)
+
     collect = verbs.add_parser(
         "collect",
         help="take over a folder of submissions",
-        description="Copies notebooks from a folder or a zip file as Moodle, Canvas or a person "
-        "made it: student/NN-slug.ipynb, student_NN-slug.ipynb and their like. The time of a file "
-        "counts as the time of the submission. Collected again, a newer submission replaces an "
-        "older one, never the other way.",
+        description="Copies notebooks from a folder or a zip file as Moodle, Canvas, Blackboard, "
+        "Brightspace, Sakai or a person made it: student/NN-slug.ipynb, student_NN-slug.ipynb and "
+        "their like. When it was handed in is told by the platform's name for it, else by the time "
+        "of the file. A newer submission replaces an older one, never the other way. What seems to "
+        "be several people's work under one name is left out, and the exit status is 1 then.",
     )
     collect.add_argument("assignment")
     collect.add_argument("--from", dest="source", type=Path, help="the folder or zip file")
@@ -131,7 +171,7 @@ def parser() -> argparse.ArgumentParser:
         "No points are taken off. An extension can be given when the work has come.",
     )
     due.add_argument("assignment")
-    due.add_argument("date", type=moment, help="such as '2026-03-01 23:59'")
+    due.add_argument("date", type=moment, nargs="?", help="such as '2026-03-01 23:59'")
     due.add_argument("--student", help="only for this one: an extension")
     due.set_defaults(do=due_verb)
 
@@ -186,7 +226,7 @@ def parser() -> argparse.ArgumentParser:
         description="Removes a student's submissions, grades, comments and feedback from the "
         "class, from its backups, and from tables of grades already written. For good.",
     )
-    forget.add_argument("student", help="the name under which the submissions are kept")
+    forget.add_argument("student", nargs="?", help="the name under which the submissions are kept")
     forget.set_defaults(do=forget_verb)
     return whole
 

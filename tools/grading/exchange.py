@@ -22,7 +22,8 @@ from typing import IO, Any
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from grading.collect import LARGEST, clean
+from grading.collect import LARGEST
+from grading.naming import clean
 
 MOST_FILES = 100
 SECONDS = 60.0  # for reading one submission

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import nbgrader
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
@@ -29,6 +30,22 @@ window.MathJax = {{tex: {{inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], processE
 </script>
 <script src="mathjax/{SCRIPT}" defer></script>
 """
+PHONE = """\
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+summary { display: list-item; cursor: pointer; font-weight: bold; padding: 0.4em 0; }
+img { max-width: 100%; height: auto; }
+pre, mjx-container[display] { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
+@media (max-width: 540px) {
+  div.prompt { display: none; }
+  div.input, div.cell, div.output_area { display: block; }
+  div.container, div.cell, .panel-body { padding: 0 !important; }
+  #notebook-container { padding: 0 0.4em !important; }
+}
+</style>
+"""
+OURS = Path(__file__).with_name("templates")
+NBGRADERS = Path(nbgrader.__file__).with_name("server_extensions") / "formgrader" / "templates"
 UNGRADED_PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -65,8 +82,9 @@ def served_by_us(page: str, *, mathjax: bool) -> str:
     return page.replace("</head>", f"{TYPESET}</head>", 1) if mathjax else page
 
 
-def with_names(page: str) -> str:
-    """Return a page whose list of points names each test, where nbgrader says "Test cell"."""
+def legible(page: str) -> str:
+    """Return a page that fits a phone, and that names each test where it says "Test cell"."""
+    page = page.replace("</head>", f"{PHONE}</head>", 1)
     return re.sub(r'(<a href="#([\w-]+)">)Test cell</a>', r"\1\2</a>", page)
 
 
@@ -116,13 +134,16 @@ def write_html(course: Course, row: Row) -> str:
     config = configuration(str(course.root))
     config.CourseDirectory.assignment_id = row.assignment
     config.CourseDirectory.student_id = row.student
+    config.HTMLExporter.template_name = "folded"
+    config.HTMLExporter.template_file = "folded.html.j2"
+    config.HTMLExporter.extra_template_basedirs = [str(OURS), str(NBGRADERS)]
     converter = GenerateFeedback(
         coursedir=CourseDirectory(config=config), config=config, force=True
     )
     converter.start()
     text = page.read_text(encoding="utf-8")
     formulas = "$" in text or "\\(" in text or "\\[" in text
-    text = served_by_us(with_names(text), mathjax=formulas and add_mathjax(folder))
+    text = served_by_us(legible(text), mathjax=formulas and add_mathjax(folder))
     if row.status == "needs manual grading":
         text = with_waiting(text, row.reason)
     write_whole(page, text)

@@ -48,6 +48,8 @@ def forget(course: Course, student: str) -> list[str]:
     with Gradebook(url(course.gradebook)) as gradebook:
         graded = {one.id for one in gradebook.students}
     known = graded | {path.name for step in STEPS for path in (course.root / step).glob("*")}
+    if not known:
+        raise GradingError(f"Nothing of any student is stored in {shown(course.root)}")
     if student not in known:
         raise UnknownNameError.among("student", student, sorted(known))
     assignments = {path.name for folder in folders for path in folder.glob("*")}

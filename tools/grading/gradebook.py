@@ -234,12 +234,13 @@ def set_due(
         if due is None or naive < due:
             raise GradingError(
                 f"{assignment} is due at {due} UTC, and an extension has to end later than that; "
-                "set the time for all first, without --student."
+                "set the time for all first, without a student."
             )
         known = {one.id for one in gradebook.students}
         known |= {path.name for path in (course.root / "submitted").glob("*")}
         if student not in known:
             raise UnknownNameError.among("student", student, sorted(known))
         gradebook.update_or_create_student(student)
-        gradebook.update_or_create_submission(assignment, student, extension=naive - due)
+        with gradebook.db.no_autoflush:  # else it warns of a submission that is not stored yet
+            gradebook.update_or_create_submission(assignment, student, extension=naive - due)
         return f"{student} has until {naive} UTC for {assignment}."
