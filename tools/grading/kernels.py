@@ -6,15 +6,25 @@ import os
 import shutil
 import tempfile
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import Bool, Unicode
+from traitlets import Bool, Int, Unicode
 
-from grading.sandbox import FIRST_UID, VENV, Limits, Watchdog, command, limits_for
+from grading.sandbox import (
+    FIRST_UID,
+    VENV,
+    Limits,
+    Watchdog,
+    allowed_memory,
+    command,
+    limits_for,
+    machine_memory,
+)
 
 LARGEST_MESSAGE = 256 * 2**20  # bytes; what is larger ends the connection to the kernel
 
@@ -28,10 +38,13 @@ class SandboxedKernelManager(AsyncKernelManager):
         The name of the assignment, which decides the limits.
     unsafe
         Whether kernels run without the sandbox.
+    workers
+        How many kernels run at a time, and share the machine's memory.
     """
 
     assignment = Unicode("", config=True, help="The assignment, which decides the limits.")
     unsafe = Bool(False, config=True, help="Run student code without the sandbox.")
+    workers = Int(1, config=True, help="How many kernels share the machine's memory.")
     watchdog: Watchdog | None = None
 
     def __init__(self, **settings: Any) -> None:
@@ -57,7 +70,8 @@ class SandboxedKernelManager(AsyncKernelManager):
     @property
     def limits(self) -> Limits:
         """What the submission may use."""
-        return limits_for(self.assignment)
+        limits = limits_for(self.assignment)
+        return replace(limits, memory=allowed_memory(limits, self.workers, machine_memory()))
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """Return the command of the kernel, wrapped in the sandbox."""
