@@ -323,22 +323,13 @@ DECEIVES: dict[str, tuple[Make, Expected]] = {
         ),
         6,
     ),
-    "uses-its-shell": (
-        right_and(
-            "%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n%xmode Plain\n"
-            "import matplotlib.pyplot as plt\n"
-            "from IPython.core.interactiveshell import InteractiveShell\n"
-            "InteractiveShell.ast_node_interactivity = 'all'\nplt.plot([1])\n%time 1 + 1"
-        ),
-        6,
-    ),
     "shadows-a-builtin-by-mistake": (right_and("max = 3\nsum = 0\nlist = [1]"), 6),
 }
 
 
 # --- What reads its test --------------------------------------------------------------------------
 
-# Each with the points that it must get, and the words for which it is marked.
+# Each with the points that it must get, and the words for which it is marked; the last is honest.
 READS: dict[str, tuple[Make, float, str]] = {
     "reads-the-frames": (
         answer(
@@ -368,8 +359,14 @@ READS: dict[str, tuple[Make, float, str]] = {
         5,
         "In[",
     ),
-    "is-marked-and-right": (
-        right_and("get_ipython().run_line_magic('matplotlib', 'inline')"),
+    "uses-its-shell": (
+        right_and(
+            "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+            "%load_ext autoreload\n%autoreload 2\n%xmode Plain\n"
+            "import matplotlib.pyplot as plt\n"
+            "from IPython.core.interactiveshell import InteractiveShell\n"
+            "InteractiveShell.ast_node_interactivity = 'all'\nplt.plot([1])\n%time 1 + 1"
+        ),
         6,
         "get_ipython",
     ),
