@@ -63,7 +63,7 @@ RUNS: dict[str, tuple[Make, Expected]] = {
     "allocates-in-many-processes": (
         answer(
             "import os, time\n"
-            "for _ in range(20):\n"
+            "for _ in range(60):\n"
             "    if os.fork() == 0:\n"
             "        x = bytearray(4 * 10**8)\n"
             "        x[::4096] = b'1' * len(x[::4096])\n"
@@ -93,7 +93,7 @@ RUNS: dict[str, tuple[Make, Expected]] = {
         "could not be interrupted|ended the Python|together used",
     ),
     "exits": (answer("import os\nos._exit(0)"), "ended the Python"),
-    "exits-politely": (answer("exit()"), "ended the Python"),
+    "exits-politely": (answer("exit()"), (3, "ended the Python")),  # how soon the kernel obeys
     "exits-by-error": (answer("import sys\nsys.exit(1)"), 3),
     "crashes": (answer("import ctypes\nctypes.string_at(0)"), "ended the Python"),
     "kills-everything": (
@@ -134,6 +134,10 @@ RUNS: dict[str, tuple[Make, Expected]] = {
     "writes-a-file-and-reads-it": (
         right_and("open('note.txt', 'w').write('1')\nassert open('note.txt').read() == '1'"),
         6,
+    ),
+    "is-half-right": (
+        lambda release: tiny.answered(release, slope=tiny.SLOPE.replace("> 0", ">= 0")),
+        4.5,
     ),
 }
 
@@ -180,6 +184,7 @@ assert not found, found
 def peeks(course: str, helpers: str, port: int, secret: str) -> Make:
     """A submission that looks for what it must not find; it is right only if it finds nothing."""
     paths = [course, f"{course}/gradebook.db", f"{course}/source", f"{course}/submitted"]
+    paths += [str(tiny.ROOT / name) for name in ("assignments", "tests", "build")]
     code = PEEK.format(paths=paths, port=port, source=helpers, secret=secret)
     return answer(f"{code}\n{tiny.RELU}")
 
@@ -206,7 +211,54 @@ DECEIVES: dict[str, tuple[Make, Expected]] = {
     ),
     "swallows-every-error": (
         answer(f"get_ipython().showtraceback = lambda *a, **k: None\n{WRONG}"),
-        3,
+        "IPython's own methods",
+    ),
+    "handles-every-error": (
+        answer(
+            f"get_ipython().set_custom_exc((Exception,), lambda *a, **k: None)\n{WRONG}",
+        ),
+        "IPython's handlers of errors",
+    ),
+    "leaves-tests-out": (
+        answer(
+            "get_ipython().input_transformers_post.append(lambda ls: ['pass\\n'] if any("
+            "'hidden_tests' in l or '.expect(' in l or '.within(' in l for l in ls) else ls)\n"
+            f"{WRONG}"
+        ),
+        "IPython's input transformers",
+    ),
+    "leaves-tests-out-of-the-tree": (
+        answer(
+            "import ast\n"
+            "class Empty(ast.NodeTransformer):\n"
+            "    def visit_Expr(self, node): return None if 'expect' in ast.dump(node) else node\n"
+            f"get_ipython().ast_transformers.append(Empty())\n{WRONG}"
+        ),
+        "IPython's AST transformers",
+    ),
+    "watches-cells": (
+        answer(f"get_ipython().events.register('pre_run_cell', lambda info: None)\n{WRONG}"),
+        "IPython's events",
+    ),
+    "runs-no-test": (
+        answer(
+            "kernel = get_ipython().kernel\nreal = kernel.do_execute\n"
+            "def do_execute(code, *a, **k):\n"
+            "    return real('pass' if '.expect(' in code else code, *a, **k)\n"
+            f"kernel.do_execute = do_execute\n{WRONG}"
+        ),
+        "IPython's own methods",
+    ),
+    "runs-no-test-to-its-end": (
+        answer(
+            "import IPython.core.interactiveshell as module\n"
+            "run, left = exec, set()\n"
+            "def some(code, *spaces):\n"
+            "    if 'expect' in code.co_names: left.add(code.co_filename)\n"
+            "    if code.co_filename not in left: run(code, *spaces)\n"
+            f"module.exec = some\n{WRONG}"
+        ),
+        "test_relu_hidden showed no error, and did not run to its end",
     ),
     "stops-the-shell": (
         answer(
@@ -236,6 +288,33 @@ DECEIVES: dict[str, tuple[Make, Expected]] = {
         ),
         "the checks were altered",
     ),
+    "redefines-expect": (answer(f"Task.expect = lambda *a, **k: None\n{WRONG}"), "Task.expect"),
+    "redefines-it-for-one-test": (
+        answer(
+            "real = Task.expect\ndef once(*a, **k): Task.expect = real\n"
+            f"Task.expect = once\n{WRONG}"
+        ),
+        "Task.expect",
+    ),
+    "has-a-task-of-its-own": (
+        answer(
+            "class Task:\n    def __init__(self, name): pass\n"
+            f"    def expect(self, *a, **k): pass\n{WRONG}"
+        ),
+        r"altered \(Task\)",
+    ),
+    "finds-no-difference": (
+        answer(f"checks.difference = lambda *a, **k: ''\n{WRONG}"),
+        "helpers.checks.difference",
+    ),
+    "takes-all-for-one-number": (
+        answer(f"checks._number = lambda value: 0.0\n{WRONG}"),
+        "helpers.checks._number",
+    ),
+    "gives-the-checks-another-numpy": (
+        answer(f"import types\nchecks.np = types.SimpleNamespace(**vars(np))\n{WRONG}"),
+        "helpers.checks.np",
+    ),
     "imports-many-helpers": (
         right_and(
             "from helpers import activations, errors, grid, initializers, network, neurons\n"
@@ -245,6 +324,52 @@ DECEIVES: dict[str, tuple[Make, Expected]] = {
         6,
     ),
     "shadows-a-builtin-by-mistake": (right_and("max = 3\nsum = 0\nlist = [1]"), 6),
+}
+
+
+# --- What reads its test --------------------------------------------------------------------------
+
+# Each with the points that it must get, and the words for which it is marked; the last is honest.
+READS: dict[str, tuple[Make, float, str]] = {
+    "reads-the-frames": (
+        answer(
+            "import sys\ndef relu(x):\n    frame = sys._getframe()\n    while frame:\n"
+            "        if 'expected' in frame.f_locals: return frame.f_locals['expected']\n"
+            "        frame = frame.f_back\n    return x"
+        ),
+        5,
+        "_getframe, f_locals, f_back",
+    ),
+    "reads-them-by-an-error": (
+        answer(
+            "def relu(x):\n    try: 1 / 0\n    except ZeroDivisionError as error:\n"
+            "        frame = error.__traceback__.tb_frame\n    while frame:\n"
+            "        if 'expected' in frame.f_locals: return frame.f_locals['expected']\n"
+            "        frame = frame.f_back\n    return x"
+        ),
+        5,
+        "__traceback__, tb_frame, f_locals, f_back",
+    ),
+    "reads-its-text": (
+        answer(
+            "import re\ndef relu(x):\n"
+            "    found = re.search(r'lambda: relu.x., (.*).', In[-1])\n"
+            "    return eval(found[1], {'np': np, 'x': x}) if found else x"
+        ),
+        5,
+        "In[",
+    ),
+    "uses-its-shell": (
+        right_and(
+            "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+            "%load_ext autoreload\n%autoreload 2\n%xmode Plain\n"
+            "import matplotlib.pyplot as plt\n"
+            "from IPython.core.interactiveshell import InteractiveShell\n"
+            "InteractiveShell.ast_node_interactivity = 'all'\nplt.plot([1])\n%time 1 + 1"
+        ),
+        6,
+        "get_ipython",
+    ),
 }
 
 

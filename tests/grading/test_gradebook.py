@@ -146,7 +146,7 @@ before = list(before)
 grades = {{"test_relu": 1.0, "test_relu_hidden": 2.0, "test_slope": 3.0, "words": None}}
 comments = {{"relu": "x" * 200_000, "slope": None, "words": None}}
 result = {{"timestamp": None, "notebooks": {{{assignment!r}: {{
-    "grades": grades, "comments": comments, "penalty": None}}}}}}
+    "grades": grades, "comments": comments}}}}}}
 filler = course.root / "filler"
 try:
     with filler.open("wb", buffering=0) as file:
@@ -184,6 +184,45 @@ def test_a_full_disk_leaves_it_as_it_was(released: Path, set_up, tmp_path: Path)
     assert "could not be written (" in said[0]
     assert "as it was before ana" in said[0]
     assert said[1:] == ["6.0"]
+
+
+# Runs in a sandbox whose folder for the class is a small disk. It is full at once, then while the
+# first submission is graded, then no more.
+GRADE_ON_A_FULL_DISK = """
+import os, shutil, sqlite3, subprocess
+from pathlib import Path
+small = Path({small!r})
+shutil.copytree({full!r}, small, dirs_exist_ok=True)
+book = small / "gradebook.db"
+def content():
+    return list(sqlite3.connect(book).iterdump())
+before = content()
+for room in (0, book.stat().st_size * 5 // 2):
+    disk = os.statvfs(small)
+    (small / "filler").write_bytes(bytes(disk.f_bavail * disk.f_frsize - room))
+    said = subprocess.run({command!r}, capture_output=True, text=True)
+    print(said.returncode, said.stderr.strip())
+    assert "Traceback" not in said.stderr, said.stderr
+    assert content() == before
+    assert list(small.glob("status/*/*.json")) == []
+    (small / "filler").unlink()
+subprocess.run({command!r}, check=True)
+"""
+
+
+def test_grading_stops_on_a_full_disk_and_goes_on(two: Class, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    grade = Class(small, two.python).command("grade", tiny.ASSIGNMENT, "--unsafe")
+    script = GRADE_ON_A_FULL_DISK.format(small=str(small), full=str(two.root), command=grade)
+    disk = ["bwrap", "--dev-bind", "/", "/", "--size", str(4_000_000), "--tmpfs", str(small)]
+    result = subprocess.run(
+        [*disk, "--", str(two.python), "-c", script], capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("1 Grading had to stop") == 2, result.stdout
+    assert result.stdout.count("See that the disk is not full") == 2
+    assert "Graded now: 2. Ungraded: 0." in result.stdout
 
 
 def test_plain_nbgrader_grades_in_the_sandbox_too(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -18,7 +19,8 @@ from classes import Class, needs_sandbox
 
 pytestmark = [needs_sandbox, pytest.mark.slow]
 
-ALL = {**hostile.RUNS, **hostile.DECEIVES, **hostile.EDITS}
+READS = {name: (make, points) for name, (make, points, _) in hostile.READS.items()}
+ALL = {**hostile.RUNS, **hostile.DECEIVES, **READS, **hostile.EDITS}
 BYSTANDERS = ("aaa", "mmm", "zzz")  # right submissions, graded before, between and after
 SECRET = "a-variable-of-the-grader"
 
@@ -30,12 +32,13 @@ def graded(released: Path, set_up, release, tmp_path_factory) -> Iterator[tuple[
     shutil.copytree(released, root)
     course = Class(root, set_up.GRADING_PYTHON)
     for student in BYSTANDERS:
-        tiny.hand_in(root, student, tiny.answered(release))
+        path = tiny.hand_in(root, student, tiny.answered(release))
+        path.rename(path.with_name(f"{student} (1).ipynb"))  # whatever the file is called
     for name, (make, _) in ALL.items():
         tiny.hand_in(root, name, make(release))
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        helpers = str(Path(hostile.__file__).resolve().parents[2] / "src")
+        helpers = str(tiny.ROOT / "src")
         tiny.hand_in(root, "peeks", hostile.peeks(str(root), helpers, port, SECRET)(release))
         began = time.monotonic()
         course.grade(A_VARIABLE=SECRET)
@@ -54,6 +57,32 @@ def test_each_gets_what_it_deserves(name: str, graded: tuple[Class, float]) -> N
     else:
         assert status["points"] == points, status
         assert course.scores()[name] == points
+
+
+def test_what_reads_its_test_is_marked(graded: tuple[Class, float]) -> None:
+    course, _ = graded
+    marked = {name: words for name, (_, _, words) in hostile.READS.items()}
+    assert {name: course.status(name)["look"] for name in marked} == marked
+    honest = [*BYSTANDERS, *hostile.RUNS, *hostile.EDITS]
+    assert {name for name in honest if course.status(name)["look"]} == set()
+    assert course.run("grades", tiny.ASSIGNMENT).returncode == 0
+    text = (course.root / f"grades-{tiny.ASSIGNMENT}.csv").read_text(encoding="utf-8-sig")
+    rows = {row["student"]: row["look_at"] for row in csv.DictReader(text.splitlines())}
+    assert rows.items() >= marked.items()
+
+
+def test_what_is_kept_holds_no_mark(graded: tuple[Class, float]) -> None:
+    course, _ = graded
+    path = (
+        course.root / "autograded" / "edits-a-test" / tiny.ASSIGNMENT / f"{tiny.ASSIGNMENT}.ipynb"
+    )
+    nb = json.loads(path.read_text())
+    given = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in tiny.source()["cells"][1:]}
+    for name in ("test_relu", "test_relu_hidden", "test_slope"):
+        assert "".join(tiny.find(nb, name)["source"]) == given[name]["source"]
+    [error] = tiny.find(nb, "test_relu")["outputs"]
+    assert "assert_allclose" in "".join(error["traceback"])
+    assert not re.search("_[0-9a-f]{16}", json.dumps(nb))
 
 
 def test_nobody_else_s_grade_changes(graded: tuple[Class, float]) -> None:

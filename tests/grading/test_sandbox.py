@@ -97,6 +97,21 @@ def test_limits_follow_the_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
         sandbox.limits_for("05-x")
 
 
+def test_all_that_run_at_a_time_fit_into_the_memory() -> None:
+    gib = 1024 * MIB
+    many = {"memory": 3584 * MIB, "least_memory": 1 * gib}
+    for workers, memory, expected in [
+        (2, 24 * gib, (2, 3584 * MIB)),
+        (8, 24 * gib, (8, 3 * gib)),
+        (8, 6 * gib, (6, 1 * gib)),
+        (8, gib // 2, (1, gib // 2)),
+    ]:
+        limits = Limits(**many)
+        found = sandbox.most_workers(limits, workers, memory)
+        assert (found, sandbox.allowed_memory(limits, found, memory)) == expected
+    assert 0 < sandbox.machine_memory() < os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
 def test_a_sandbox_that_does_not_work_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -7,7 +7,6 @@ grading can touch another's, and what was interrupted is simply done again.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 import os
@@ -33,9 +32,16 @@ from grading import pool
 from grading.canary import AlteredChecksError
 from grading.course_root import Course, GradingError, read_status, shown, write_whole
 from grading.preprocessors import StoppedError
-from grading.sandbox import VENV, limits_for, refuse_without_sandbox, second_sandbox
+from grading.sandbox import (
+    VENV,
+    limits_for,
+    machine_memory,
+    most_workers,
+    refuse_without_sandbox,
+    second_sandbox,
+)
 from grading.settings import configuration
-from grading.submissions import UngradedError, given_out_ids, notebook_file, read_notebook
+from grading.submissions import UngradedError, given_out_ids, notebook_file, peeking, read_notebook
 from helpers.errors import UnknownNameError
 
 GRADERS_MEMORY = 4 * 2**30  # bytes of address space, beside the sandbox's own
@@ -59,6 +65,8 @@ class Outcome:
         Why it is ungraded, in words that follow "because".
     points, possible
         What the tests gave, and what they can give; tasks in words are not among them.
+    look
+        Words in its code for which a person should look at it; they cost no points.
     result
         What is taken over into the gradebook.
     """
@@ -71,6 +79,7 @@ class Outcome:
     seconds: float = 0.0
     submission: str = ""
     source: str = ""
+    look: str = ""
     result: dict[str, Any] = field(default_factory=dict)
 
 
@@ -84,14 +93,14 @@ class Job:
         Grade it even if it is graded.
     unsafe
         Run it without the sandbox.
-    extension
-        How many seconds this student may take longer.
+    workers
+        How many submissions run at a time, and share the machine's memory.
     """
 
     student: str
     again: bool = False
     unsafe: bool = False
-    extension: float = 0.0
+    workers: int = 1
 
 
 class OneSubmission(Autograde):
@@ -180,17 +189,13 @@ def grade_alone(course: Course, assignment: str, base: Path, job: Job) -> Outcom
     shutil.copy(base, own.gradebook)
     with Gradebook(books.url(own.gradebook)) as gradebook:
         notebooks = gradebook.find_assignment(assignment).notebooks
-        known = {cell.name for notebook in notebooks for cell in notebook.source_cells}
-        notebook = ready_notebook(course, assignment, student, known)
-        if job.extension:
-            longer = datetime.timedelta(seconds=job.extension)
-            gradebook.update_or_create_student(student)
-            gradebook.update_or_create_submission(assignment, student, extension=longer)
+        known = {cell.name: cell.source for each in notebooks for cell in each.source_cells}
+        notebook = ready_notebook(course, assignment, student, set(known))
     nbformat.write(notebook, submitted / f"{assignment}.ipynb")
     if (handed_in / "timestamp.txt").is_file():
         shutil.copy(handed_in / "timestamp.txt", submitted)
 
-    config = configuration(str(own.root), unsafe=job.unsafe)
+    config = configuration(str(own.root), unsafe=job.unsafe, workers=job.workers)
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.student_id = student
     converter = OneSubmission(coursedir=CourseDirectory(config=config), config=config)
@@ -210,6 +215,7 @@ def grade_alone(course: Course, assignment: str, base: Path, job: Job) -> Outcom
             GRADED,
             points=sum(grade.auto_score or 0.0 for grade in tests),
             possible=sum(grade.max_score for grade in tests),
+            look=peeking(notebook, known.values()),
             result=result,
         )
 
@@ -304,17 +310,14 @@ def why_stopped(error: Exception) -> str:
 
 
 def jobs_for(
-    course: Course, assignment: str, students: Sequence[str], source: str, **how: bool
+    course: Course, assignment: str, students: Sequence[str], source: str, **how: int
 ) -> list[Job]:
     """Return the submissions that are still to be graded."""
-    jobs = []
-    with Gradebook(books.url(course.gradebook)) as gradebook:
-        for student in students:
-            if how["again"] or not is_done(course, assignment, student, source):
-                longer = books.extension_of(gradebook, assignment, student)
-                seconds = longer.total_seconds() if longer else 0.0
-                jobs.append(Job(student, extension=seconds, **how))
-    return jobs
+    return [
+        Job(student, **how)
+        for student in students
+        if how["again"] or not is_done(course, assignment, student, source)
+    ]
 
 
 def check_students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
@@ -372,23 +375,24 @@ def grade(
             second_sandbox()  # asked once, before the processes part
     course.check(assignment)
     books.check_whole(course.gradebook)
-    course.write_settings()
     with Gradebook(books.url(course.gradebook)) as gradebook:
         source = books.source_key(gradebook, assignment)
     wanted = check_students(course, assignment, students)
-    jobs = jobs_for(course, assignment, wanted, source, again=again, unsafe=unsafe)
+    limits = limits_for(assignment)
+    workers = most_workers(limits, workers or pool.cores(), machine_memory())
+    jobs = jobs_for(course, assignment, wanted, source, again=again, unsafe=unsafe, workers=workers)
     if len(jobs) < len(wanted):
         tell(f"{len(wanted) - len(jobs)} of {len(wanted)} submissions are graded already.")
     if not jobs:
         return {}
     try:
+        course.write_settings()
         books.back_up(course)
         base = course.root / "work" / f".base-{os.getpid()}.db"
         books.empty_copy(course, base)
     except (OSError, sqlite3.Error) as error:
         raise GradingError(why_stopped(error)) from error
     compile_once()
-    limits = limits_for(assignment)
     outcomes: dict[str, Outcome] = {}
     running = pool.each(
         jobs,
@@ -449,4 +453,5 @@ def line(number: int, total: int, outcome: Outcome) -> str:
     if outcome.status == UNGRADED:
         return head + f"ungraded, because {outcome.reason} ({outcome.seconds:.1f} s)"
     points = f"{outcome.points:g} of {outcome.possible:g} points from the tests"
-    return head + f"{points} ({outcome.seconds:.1f} s)"
+    look = f"; look at it: {outcome.look}" if outcome.look else ""
+    return head + f"{points} ({outcome.seconds:.1f} s){look}"

@@ -94,6 +94,8 @@ def grades_verb(course: Course, options: argparse.Namespace) -> int:
     for row in rows:
         if row.status != "graded":
             print(f"{row.assignment}, {row.student}: {row.reason}")
+        if row.look_at:
+            print(f"{row.assignment}, {row.student}: look at its code ({row.look_at})")
     graded = sum(row.status == "graded" for row in rows)
     print(f"{graded} of {len(rows)} rows have their final grade: {shown(Path(path))}")
     return 0
@@ -178,13 +180,14 @@ def parser() -> argparse.ArgumentParser:
     grade = verbs.add_parser(
         "grade",
         help="grade what was collected, in the sandbox",
-        description="Runs each submission in the sandbox, as many at a time as there are cores. "
-        "What is graded already is not graded again; after an interruption it goes on.",
+        description="Runs each submission in the sandbox, as many at a time as there are cores, "
+        "fewer if memory is short. What is graded already is not graded again; after an "
+        "interruption it goes on.",
     )
     grade.add_argument("assignment")
     grade.add_argument("--student", action="append", default=[], help="only this one (repeat it)")
     grade.add_argument("--again", action="store_true", help="also what is graded already")
-    grade.add_argument("--workers", type=int, help="how many at a time (as many as cores)")
+    grade.add_argument("--workers", type=int, help="how many at a time, at most (as many as cores)")
     grade.add_argument(
         "--unsafe",
         action="store_true",
@@ -215,7 +218,8 @@ def parser() -> argparse.ArgumentParser:
         "grades",
         help="write the CSV of all grades",
         description="Writes grades.csv, or grades-ASSIGNMENT.csv. What is ungraded has no score "
-        "but a reason, and stands after the grades, so that it is not taken for a zero.",
+        "but a reason, and stands after the grades, so that it is not taken for a zero. The "
+        "column look_at names words in the code with which an answer can read its test.",
     )
     grades.add_argument("assignment", nargs="?")
     grades.set_defaults(do=grades_verb)

@@ -145,7 +145,6 @@ def result_of(gradebook: Gradebook, assignment: str, student: str) -> dict[str, 
         notebooks[notebook.name] = {
             "grades": {grade.name: grade.auto_score for grade in notebook.grades},
             "comments": {comment.name: comment.auto_comment for comment in notebook.comments},
-            "penalty": notebook.late_submission_penalty,
         }
     stamp = submission.timestamp
     return {"timestamp": stamp.isoformat() if stamp else None, "notebooks": notebooks}
@@ -194,7 +193,6 @@ def merge(course: Course, assignment: str, student: str, result: dict[str, Any])
                     grade.needs_manual_grade = unsure
                 for comment in notebook.comments:
                     comment.auto_comment = new["comments"][comment.name]
-                notebook.late_submission_penalty = new["penalty"]
     except (SQLAlchemyError, InvalidEntry, OSError) as error:
         line = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise GradingError(
@@ -202,14 +200,6 @@ def merge(course: Course, assignment: str, student: str, result: dict[str, Any])
             f"was before {student}. See that the disk is not full, then run the command again: "
             "it goes on where it stopped."
         ) from error
-
-
-def extension_of(gradebook: Gradebook, assignment: str, student: str) -> datetime.timedelta | None:
-    """Return how much longer a student may take, or None."""
-    try:
-        return gradebook.find_submission(assignment, student).extension
-    except MissingEntry:
-        return None
 
 
 def set_due(

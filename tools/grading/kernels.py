@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from kernels import LocalKernelManager
-from traitlets import Bool, Unicode
+from traitlets import Bool, Int, Unicode
 
-from grading.sandbox import FIRST_UID, VENV, Limits, Watchdog, command, limits_for
+from grading.sandbox import (
+    FIRST_UID,
+    VENV,
+    Limits,
+    Watchdog,
+    allowed_memory,
+    command,
+    limits_for,
+    machine_memory,
+)
 
 LARGEST_MESSAGE = 256 * 2**20  # bytes; what is larger ends the connection to the kernel
 
@@ -25,10 +35,13 @@ class SandboxedKernelManager(LocalKernelManager):
         The name of the assignment, which decides the limits.
     unsafe
         Whether kernels run without the sandbox.
+    workers
+        How many kernels run at a time, and share the machine's memory.
     """
 
     assignment = Unicode("", config=True, help="The assignment, which decides the limits.")
     unsafe = Bool(False, config=True, help="Run student code without the sandbox.")
+    workers = Int(1, config=True, help="How many kernels share the machine's memory.")
     watchdog: Watchdog | None = None
 
     @property
@@ -45,7 +58,8 @@ class SandboxedKernelManager(LocalKernelManager):
     @property
     def limits(self) -> Limits:
         """What the submission may use."""
-        return limits_for(self.assignment)
+        limits = limits_for(self.assignment)
+        return replace(limits, memory=allowed_memory(limits, self.workers, machine_memory()))
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """Return the command of the kernel, wrapped in the sandbox."""

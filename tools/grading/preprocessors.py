@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from grading.canary import check_canaries, is_canary, with_canaries
+from grading.canary import is_canary, with_canaries, without_canaries
 from grading.kernels import SandboxedKernelManager
 from grading.sandbox import limits_for
 
@@ -102,7 +102,8 @@ class RestoreCells(NbGraderPreprocessor):
             settings = settings_of(notebook)
             sources = {cell.name: cell.source or "" for cell in notebook.source_cells}
         for cell in nb.cells:
-            cell.metadata.pop("canary", None)
+            for ours in ("canary", "mark"):
+                cell.metadata.pop(ours, None)
         found = groups(nb.cells, set(settings))
         cells = found[""]
         for name, setting in settings.items():
@@ -163,7 +164,7 @@ class SandboxedExecute(Execute):
         StoppedError
             If it did not come to its end.
         AlteredChecksError
-            If a comparison that must fail did not.
+            If a comparison that must fail did not, or a test did not run.
         """
         self.assignment = resources["nbgrader"]["assignment"]
         self.limits = limits_for(self.assignment)
@@ -178,8 +179,7 @@ class SandboxedExecute(Execute):
             nb, resources = super().preprocess(nb, resources, km)
         except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
             raise StoppedError(self.why(error)) from error
-        check_canaries(nb.cells)
-        nb.cells = [cell for cell in nb.cells if not is_canary(cell)]
+        nb.cells = without_canaries(nb.cells)
         for cell in nb.cells:
             if cell.metadata.get("nbgrader", {}).get("grade") and "outputs" in cell:
                 for output in cell.outputs:

@@ -47,8 +47,9 @@ class Limits:
         Time for one cell, for all of them together, and of the processor for each process.
     address_space
         Bytes that one process may map.
-    memory
-        Bytes that all processes of a submission may hold together.
+    memory, least_memory
+        Bytes that all processes of a submission may hold together: at most, and even on a machine
+        with little memory for its cores.
     file_size, folder_size
         Bytes of one file, and of each of the folders that can be written.
     processes
@@ -60,6 +61,7 @@ class Limits:
     cpu_seconds: int = 120
     address_space: int = 3072 * MIB
     memory: int = 3584 * MIB
+    least_memory: int = 1024 * MIB
     file_size: int = 50 * MIB
     folder_size: int = 64 * MIB
     processes: int = 128
@@ -72,6 +74,7 @@ TENSORFLOW = Limits(
     cpu_seconds=600,
     address_space=16384 * MIB,
     memory=5120 * MIB,
+    least_memory=2048 * MIB,
     processes=512,
 )
 
@@ -321,10 +324,19 @@ def resident(pid: int) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def allowed_memory(limits: Limits) -> int:
-    """Return how much all processes may hold: two submissions together must fit the machine."""
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return min(limits.memory, int(machine * 0.4))
+def machine_memory() -> int:
+    """Return the bytes of memory that submissions may hold together: not all that there is."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 4 // 5
+
+
+def most_workers(limits: Limits, workers: int, memory: int) -> int:
+    """Return how many submissions can run at a time, so that each has the least that it needs."""
+    return max(1, min(workers, memory // limits.least_memory))
+
+
+def allowed_memory(limits: Limits, workers: int, memory: int) -> int:
+    """Return the bytes that a submission may hold, so that all that run together fit."""
+    return min(limits.memory, memory // workers)
 
 
 def folder_bytes(folder: Path) -> int:
@@ -360,10 +372,10 @@ class Watchdog(threading.Thread):
 
     def complaint(self) -> str:
         """Return what is wrong now, in words, or nothing."""
-        allowed = allowed_memory(self.limits)
         used = sum(map(resident, descendants(self.pid)))
-        if used > allowed:
-            return f"its processes together used more than {allowed / 2**30:.1f} GiB of memory"
+        if used > self.limits.memory:
+            most = self.limits.memory / 2**30
+            return f"its processes together used more than {most:.1f} GiB of memory"
         if folder_bytes(self.connection) > MIB:
             return "it wrote into the folder of its own connection to the grader"
         return ""

@@ -6,7 +6,6 @@ import os
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
@@ -22,7 +21,7 @@ from grading.exchange import CollectFromOwners
 from grading.preprocessors import RestoreCells, SandboxedExecute
 
 
-def configuration(root: str, *, unsafe: bool = False) -> Config:
+def configuration(root: str, *, unsafe: bool = False, workers: int = 1) -> Config:
     """Return nbgrader's settings for a class.
 
     Parameters
@@ -31,6 +30,8 @@ def configuration(root: str, *, unsafe: bool = False) -> Config:
         The folder of the class.
     unsafe
         Whether student code runs without the sandbox; GRADING_UNSAFE=1 says so to plain nbgrader.
+    workers
+        How many submissions run at a time, and share the machine's memory.
     """
     c = Config()
     c.CourseDirectory.root = root
@@ -50,10 +51,10 @@ def configuration(root: str, *, unsafe: bool = False) -> Config:
         ClearMetadataPreprocessor,
         LimitOutput,
         SaveAutoGrades,
-        AssignLatePenalties,
         CheckCellMetadata,
     ]
     c.SandboxedExecute.shutdown_kernel = "immediate"  # it has nothing to save
+    c.SandboxedKernelManager.workers = workers
     c.SandboxedKernelManager.unsafe = unsafe or os.environ.get("GRADING_UNSAFE") == "1"
     # A submission's page must not run in our browser. The first line is nbconvert's own; nbgrader's
     # pages for answers in words pass it by.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,13 @@ from nbformat.notebooknode import NotebookNode
 
 LARGEST = 50 * 2**20  # bytes of a notebook, outputs included
 PAPERS = ("timestamp.txt", "submission_secret.txt")  # nbgrader's own, beside what was handed in
+
+# What an answer needs to look into the memory of its test, or at the shell that runs both.
+PEEKING = re.compile(
+    r"\b(?:_getframe|_current_frames|currentframe|getouterframes|inspect\.(?:stack|trace)"
+    r"|walk_stack|f_back|f_locals|f_globals|tb_frame|__traceback__|settrace|setprofile"
+    r"|get_referrers|get_referents|get_objects|get_ipython|linecache|_ih)\b|\bIn\["
+)
 
 
 class UngradedError(Exception):
@@ -99,3 +108,16 @@ def given_out_ids(notebook: NotebookNode) -> set[str]:
     """Return which given-out cells a notebook holds."""
     found = (cell.metadata.get("nbgrader") for cell in notebook.cells)
     return {str(each.get("grade_id")) for each in found if isinstance(each, dict)}
+
+
+def peeking(notebook: NotebookNode, given_out: Iterable[str]) -> str:
+    """Return, parted by commas, what in a submission's code asks for a look at it.
+
+    An answer has little use for these words, and an honest one may hold them all the same: they
+    cost no points. What was given out with them is left out.
+    """
+    code = ["".join(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    known = set(PEEKING.findall("\n".join(given_out)))
+    return ", ".join(
+        word for word in dict.fromkeys(PEEKING.findall("\n".join(code))) if word not in known
+    )

@@ -20,11 +20,13 @@ class Row:
     Attributes
     ----------
     score
-        Points, late penalty taken off; empty if there is no grade.
+        Points; empty if there is no grade.
     status
         ``graded``, ``needs manual grading``, ``not graded yet``, ``ungraded`` or ``no submission``.
     reason
         Why it is not simply graded, in words.
+    look_at
+        Words in the code for which a person should look at it; they cost no points.
     late
         How late it came, in words; empty if it came in time or nothing says when.
     """
@@ -35,8 +37,8 @@ class Row:
     max_score: str
     status: str
     reason: str
+    look_at: str
     late: str
-    penalty: str
 
 
 ORDER = ("graded", "needs manual grading", "not graded yet", "ungraded", "no submission")
@@ -88,7 +90,6 @@ def row(course: Course, gradebook: Gradebook, assignment: str, student: str) -> 
         return without_score("ungraded", f"ungraded, because {status['reason']}{earlier}")
     if submission is None:
         return without_score("no submission", "nothing was handed in")
-    penalty = submission.late_submission_penalty or 0.0
     waiting = sorted(
         {
             grade.name
@@ -100,12 +101,12 @@ def row(course: Course, gradebook: Gradebook, assignment: str, student: str) -> 
     return Row(
         assignment,
         student,
-        f"{max(0.0, submission.score - penalty):g}",
+        f"{submission.score:g}",
         possible,
         "needs manual grading" if waiting else "graded",
         f"to be graded by hand: {', '.join(waiting)}" if waiting else "",
+        str(status.get("look", "")),
         duration(submission.total_seconds_late),
-        f"{penalty:g}" if penalty else "",
     )
 
 
