@@ -46,18 +46,13 @@ class Initializer:
         return self.draw(n_in, n_out, rng).astype(dtype, copy=False)
 
 
-def initializer_names() -> tuple[str, ...]:
-    """Return the names that `get_initializer` knows."""
-    return tuple(_MAKERS)
-
-
 def get_initializer(name: str | Initializer, **parameters: float) -> Initializer:
     """Return an initialiser by name; one that is already made is returned as it is.
 
     Parameters
     ----------
     name
-        One of `initializer_names()`, or an `Initializer`.
+        ``"he"``, ``"xavier"``, ``"lecun"``, ``"normal"`` and so on, or an `Initializer`.
     **parameters
         ``std`` of ``"normal"``, ``gain`` of ``"orthogonal"``.
 

@@ -81,15 +81,6 @@ class LeakyNeuron:
         """The current (nA) above which the neuron fires again and again."""
         return (np.asarray(self.threshold) - self.rest) / self.resistance
 
-    @property
-    def gain(self) -> float | np.ndarray:
-        r"""The slope (Hz/nA) towards which the curve of a neuron without refractory time tends.
-
-        :math:`R / (\tau (V_\text{threshold} - V_\text{reset}))`.
-        """
-        distance = np.asarray(self.threshold) - self.reset
-        return 1000 * np.asarray(self.resistance) / (self.time_constant * distance)
-
 
 @dataclass(frozen=True)
 class Recording:
@@ -163,8 +154,6 @@ def simulate(
     dt: float = 0.1,
     *,
     noise: float | np.ndarray = 0.0,
-    adaptation: float | np.ndarray = 0.0,
-    adaptation_time: float = 200.0,
     rng: np.random.Generator | None = None,
     record: bool = True,
 ) -> Recording:
@@ -188,11 +177,6 @@ def simulate(
     noise
         The standard deviation (mV) that the voltage would have without a threshold, as the random
         input of many synapses gives it (an Ornstein-Uhlenbeck process).
-    adaptation
-        The strength of an adaptation current, in nanoamperes per hertz: on average it takes away
-        this many nanoamperes for each spike per second.
-    adaptation_time
-        How fast the adaptation current fades, in milliseconds.
     rng
         Draws the noise; needed if there is any.
     record
@@ -206,18 +190,15 @@ def simulate(
     ShapeError
         If the arrays do not fit together.
     """
-    values = {"current": current, "noise": noise, "adaptation": adaptation}
-    for name, value in values.items():
-        _finite(value, name)
-    for name in ("noise", "adaptation"):
-        _at_least(values[name], name, 0)
-    for name, value in {"duration": duration, "dt": dt, "adaptation_time": adaptation_time}.items():
+    _finite(current, "current")
+    _at_least(_finite(noise, "noise"), "noise", 0)
+    for name, value in {"duration": duration, "dt": dt}.items():
         _at_least(_finite(value, name), name, 0, strictly=True)
     if np.any(np.asarray(noise) > 0) and rng is None:
         raise CourseError(
             "There is noise but no rng to draw it from; give rng=rng(1), for example."
         )
-    shape = _common_shape(neuron=np.empty(neuron.shape), **values)
+    shape = _common_shape(neuron=np.empty(neuron.shape), current=current, noise=noise)
     steps = round(duration / dt)
     if steps < 1:
         raise CourseError(f"duration is {duration} ms and dt {dt} ms: not a single step. Lower dt.")
@@ -229,16 +210,14 @@ def simulate(
 
     share = -np.expm1(-dt / np.asarray(neuron.time_constant, np.float64))
     jitter = np.asarray(noise) * np.sqrt(1 - (1 - share) ** 2)
-    fading = np.exp(-dt / adaptation_time)
-    kick = np.asarray(adaptation) * 1000 / adaptation_time
     goal = np.broadcast_to(neuron.rest + neuron.resistance * np.asarray(current, float), shape)
     pause = np.broadcast_to(np.rint(np.asarray(neuron.refractory) / dt).astype(int), shape)
     voltage = np.broadcast_to(np.asarray(neuron.reset, float), shape).copy()
-    resting, counts, against = np.zeros(shape, int), np.zeros(shape, int), np.zeros(shape)
+    resting, counts = np.zeros(shape, int), np.zeros(shape, int)
     voltages = np.empty((steps, *shape)) if record else None
     spikes = np.empty((steps, *shape), bool) if record else None
     for step in range(steps):
-        moves = share * (goal - neuron.resistance * against - voltage)
+        moves = share * (goal - voltage)
         if rng is not None:
             moves = moves + jitter * rng.normal(size=shape)
         voltage = voltage + np.where(resting > 0, 0.0, moves)
@@ -246,7 +225,6 @@ def simulate(
         fired = voltage >= neuron.threshold
         voltage = np.where(fired, neuron.reset, voltage)
         resting = np.where(fired, pause, resting)
-        against = fading * against + kick * fired
         counts += fired
         if record:
             voltages[step], spikes[step] = voltage, fired
