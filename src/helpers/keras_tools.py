@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from helpers.errors import CourseError, ShapeError, UnknownNameError
+from helpers.given import check_integer
 from helpers.network import Network
 
 # 3: of the messages of its C++ part only fatal ones. 0: without oneDNN, whose sums are ordered
@@ -69,8 +68,7 @@ def set_seeds(seed: int) -> None:
     CourseError
         If `seed` is not an integer from 0 to 2**32 - 1.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-        raise CourseError(f"seed is {seed!r}. Use an integer from 0 to {2**32 - 1:,}.")
+    check_integer("seed", seed, 0, 2**32 - 1)
     import_tensorflow().keras.utils.set_random_seed(int(seed))
 
 

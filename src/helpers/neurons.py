@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from helpers.errors import CourseError, ShapeError
+from helpers.given import check_numbers
 
 LARGEST_RECORDING = 50_000_000  # numbers; more would fill the memory of a small machine
 
@@ -59,11 +60,11 @@ class LeakyNeuron:
 
     def __post_init__(self) -> None:
         """Refuse what no neuron has."""
-        for each in fields(self):
-            _finite(getattr(self, each.name), each.name)
         for name in ("resistance", "time_constant"):
-            _at_least(getattr(self, name), name, 0, strictly=True)
-        _at_least(self.refractory, "refractory", 0)
+            check_numbers(name, getattr(self, name), above=0)
+        for name in ("rest", "threshold", "reset"):
+            check_numbers(name, getattr(self, name))
+        check_numbers("refractory", self.refractory, least=0)
         _ = self.shape  # arrays that do not fit together are refused here
         if np.any(np.greater_equal(self.reset, self.threshold)):
             raise CourseError(
@@ -135,7 +136,7 @@ def firing_rate(neuron: LeakyNeuron, current: float | np.ndarray) -> float | np.
     ShapeError
         If currents and neurons do not fit together.
     """
-    _finite(current, "current")
+    check_numbers("current", current)
     _common_shape(neuron=np.empty(neuron.shape), current=current)
     goal = neuron.rest + neuron.resistance * np.asarray(current, np.float64)
     excess = goal - neuron.threshold
@@ -190,10 +191,10 @@ def simulate(
     ShapeError
         If the arrays do not fit together.
     """
-    _finite(current, "current")
-    _at_least(_finite(noise, "noise"), "noise", 0)
-    for name, value in {"duration": duration, "dt": dt}.items():
-        _at_least(_finite(value, name), name, 0, strictly=True)
+    check_numbers("current", current)
+    check_numbers("noise", noise, least=0)
+    check_numbers("duration", duration, above=0)
+    check_numbers("dt", dt, above=0)
     if np.any(np.asarray(noise) > 0) and rng is None:
         raise CourseError(
             "There is noise but no rng to draw it from; give rng=rng(1), for example."
@@ -229,28 +230,6 @@ def simulate(
         if record:
             voltages[step], spikes[step] = voltage, fired
     return Recording(dt * np.arange(1, steps + 1), counts, voltages, spikes)
-
-
-def _finite(value: float | np.ndarray, name: str) -> float | np.ndarray:
-    """Return a number or array of finite numbers, or say that it is none."""
-    try:
-        finite = np.isfinite(np.asarray(value, np.float64))
-    except (TypeError, ValueError):
-        raise CourseError(f"{name} is {value!r}. Give a number, or an array of numbers.") from None
-    if not finite.all():
-        raise CourseError(
-            f"{name} has {np.count_nonzero(~finite)} of {finite.size} values that are not finite "
-            f"({value!r}). Give finite numbers."
-        )
-    return value
-
-
-def _at_least(value: float | np.ndarray, name: str, least: float, strictly: bool = False) -> None:
-    """Refuse values below the least one (or at it)."""
-    wrong = np.less_equal(value, least) if strictly else np.less(value, least)
-    if np.any(wrong):
-        bound = f"above {least}" if strictly else f"{least} or more"
-        raise CourseError(f"{name} is {value!r}. It must be {bound}.")
 
 
 def _common_shape(**values: float | np.ndarray) -> tuple[int, ...]:

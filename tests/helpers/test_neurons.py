@@ -148,13 +148,13 @@ def test_the_noise_has_the_size_it_is_given() -> None:
 @pytest.mark.parametrize(
     ("given_values", "message"),
     [
-        ({"resistance": 0}, "resistance is 0. It must be above 0"),
-        ({"time_constant": -1.0}, "time_constant is -1.0. It must be above 0"),
-        ({"refractory": -0.5}, "refractory is -0.5. It must be 0 or more"),
-        ({"threshold": np.nan}, "threshold has 1 of 1 values that are not finite"),
-        ({"rest": "low"}, "rest is 'low'. Give a number"),
+        ({"resistance": 0}, "resistance is 0. Use a finite number above 0"),
+        ({"time_constant": -1.0}, "time_constant is -1.0. Use a finite number above 0"),
+        ({"refractory": -0.5}, "refractory is -0.5. Use a finite number of 0 or more"),
+        ({"threshold": np.nan}, "threshold is nan. Use a finite number"),
+        ({"rest": "low"}, "rest is 'low'. Use a finite number"),
         ({"reset": -55.0}, "would fire without end"),
-        ({"resistance": np.array([5.0, 0.0])}, "resistance is array"),
+        ({"resistance": np.array([5.0, 0.0])}, "resistance is 0.0 in 1 of 2 places"),
     ],
 )
 def test_impossible_neurons_are_refused(given_values: dict, message: str) -> None:
@@ -174,8 +174,8 @@ def test_arrays_that_do_not_fit_are_named() -> None:
 @pytest.mark.parametrize(
     ("given_values", "message"),
     [
-        ({"current": np.inf}, "current has 1 of 1 values"),
-        ({"duration": 0.0}, "duration is 0.0. It must be above 0"),
+        ({"current": np.inf}, "current is inf. Use a finite number"),
+        ({"duration": 0.0}, "duration is 0.0. Use a finite number above 0"),
         ({"dt": -0.1}, "dt is -0.1"),
         ({"dt": 500.0}, "not a single step"),
         ({"noise": -1.0}, "noise is -1.0"),

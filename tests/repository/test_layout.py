@@ -28,24 +28,25 @@ HELPERS = ROOT / "src" / "helpers"
 # itself is imported from outside.
 ARROWS = {
     "errors": "",
-    "settings": "errors",
+    "given": "errors",
+    "settings": "errors given",
     "progress": "settings",
     "yaml_files": "errors",
-    "named": "errors",
+    "named": "errors given",
     "activations": "errors named",
-    "initializers": "errors named",
-    "network": "errors settings activations initializers",
+    "initializers": "given named",
+    "network": "errors given settings activations initializers",
     "training.losses": "errors",
-    "training.optimisers": "errors network",
-    "training.loop": "errors settings progress network training.losses training.optimisers",
+    "training.optimisers": "errors given network",
+    "training.loop": "errors given settings progress network training.losses training.optimisers",
     "training": "training.losses training.optimisers training.loop",
     "grid": "errors settings",
     "probes": "errors activations network training",
     "folding": "errors network",
-    "neurons": "errors",
+    "neurons": "errors given",
     "statistics": "errors",
-    "keras_tools": "errors network",
-    "data": "errors settings keras_tools",
+    "keras_tools": "errors given network",
+    "data": "errors given settings keras_tools",
     "figures.colours": "",
     "figures.style": "figures.colours",
     "figures.layout": "errors figures.style",
@@ -69,7 +70,7 @@ ARROWS = {
 TENSORFLOW = {"tensorflow", "keras"}
 IN_GIT = (ROOT / ".git").exists() and shutil.which("git") is not None
 SPEAKS = {"checks"}  # a check that says nothing is none
-INNER = {"named", "yaml_files"}  # used by other helpers only, so not on the reference page
+INNER = {"given", "named", "yaml_files"}  # used by other helpers only, so not on the reference page
 
 
 @cache

@@ -7,7 +7,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from helpers.errors import CourseError, ShapeError
+from helpers.errors import CourseError, ShapeError, UnknownNameError
 from helpers.figures.colours import GREY, INK, text_colour
 from helpers.figures.layout import LABEL_GID, CourseLayout
 from helpers.figures.style import FONT_SIZE
@@ -143,7 +143,14 @@ def mark_level(
         ``"y"`` draws a level line at that y, ``"x"`` an upright one at that x.
     place
         Where along the line the text starts, from 0 to 1.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such axis.
     """
+    if axis not in ("x", "y"):
+        raise UnknownNameError.among("axis", axis, ("x", "y"))
     style = {"color": colour, "linewidth": 1.2, "linestyle": (0, (4, 3)), "zorder": 1.5}
     shown = {
         "color": text_colour(colour),
