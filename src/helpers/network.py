@@ -68,8 +68,11 @@ class Layer:
         ShapeError
             If `x` has another shape.
         """
-        x = check_inputs(self, x)
-        return self.activate(x @ self.weights + self.biases[..., None, :])
+        return self.activate(self.pre_activate(check_inputs(self, x)))
+
+    def pre_activate(self, x: np.ndarray) -> np.ndarray:
+        """Return z = xW + b, (batch, n_out) or (runs, batch, n_out)."""
+        return x @ self.weights + self.biases[..., None, :]
 
     def activate(self, z: np.ndarray) -> np.ndarray:
         """Return f(z) for pre-activations (batch, n_out) or (runs, batch, n_out)."""
@@ -378,7 +381,7 @@ def forward(network: Network, x: np.ndarray) -> Trace:
     h = check_inputs(network.layers[0], x)
     trace = Trace(inputs=h)
     for layer in network.layers:
-        z = h @ layer.weights + layer.biases[..., None, :]
+        z = layer.pre_activate(h)
         h = layer.activate(z)
         trace.pre_activations.append(z)
         trace.activations.append(h)
