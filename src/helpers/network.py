@@ -35,6 +35,11 @@ class Layer:
     slopes
         For a PReLU: each unit's own slope for negative z, shaped like the biases and trained like
         them. Where it is None, as in every other layer, nothing in the activation is trained.
+
+    Raises
+    ------
+    ShapeError
+        If weights, biases and slopes do not go with each other.
     """
 
     weights: np.ndarray
@@ -104,6 +109,11 @@ class Network:
     ----------
     layers
         The hidden layers, then the output layer.
+
+    Raises
+    ------
+    ShapeError
+        If there is no layer, or the layers do not go with each other.
 
     Examples
     --------
@@ -210,7 +220,13 @@ class Network:
 
     @staticmethod
     def stack(networks: Sequence["Network"]) -> "Network":
-        """Return one network whose runs are (copies of) the given single networks."""
+        """Return one network whose runs are (copies of) the given single networks.
+
+        Raises
+        ------
+        ShapeError
+            If there are none, or they differ in sizes or activations, or have runs themselves.
+        """
         kinds = {
             (net.sizes, tuple((la.activation, la.slopes is None) for la in net.layers))
             for net in networks
@@ -370,6 +386,8 @@ def forward(network: Network, x: np.ndarray) -> Trace:
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x
         Inputs (batch, n_in), the same for all runs; or (runs, batch, n_in).
 
@@ -395,6 +413,8 @@ def backward(
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     trace
         What `forward` returned for this network.
     output_gradient
@@ -431,7 +451,15 @@ def backward(
 
 
 def check_inputs(layer: Layer, x: np.ndarray) -> np.ndarray:
-    """Return `x` in the layer's precision, or say what is wrong with its shape."""
+    """Return inputs in the layer's precision.
+
+    Raises
+    ------
+    ShapeError
+        If they are not shaped as the layer needs them.
+    CourseError
+        If they are not numbers.
+    """
     x = np.asarray(x)
     *runs, n_in, _ = layer.weights.shape
     shared = x.ndim == 2 and x.shape[1] == n_in

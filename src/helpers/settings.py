@@ -81,6 +81,8 @@ def https_address(name: str, text: str) -> str:
     ----------
     name
         What holds the address, for the error.
+    text
+        The address.
 
     Raises
     ------

@@ -26,10 +26,14 @@ def band(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     x
         (points,).
     values
         (points, runs): for each point one value of each seed.
+    colour, linestyle
+        Of the line; the band is a pale shade of the same colour.
     label
         Written at the line's end (see `label_line`); empty writes nothing.
     floor

@@ -28,6 +28,8 @@ def label_axes(
 
     Parameters
     ----------
+    ax
+        The panel.
     x, y
         What the axis shows, for example ``"training step"``; empty leaves the axis as it is.
     x_unit, y_unit
@@ -66,8 +68,12 @@ def label_line(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     x, y
         The line's coordinates (points,), of which the last finite ones are labelled; or one point.
+    text
+        The name.
     colour
         The line's colour; pale colours are darkened until the text can be read.
     at
@@ -135,10 +141,14 @@ def mark_level(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     value
         Where the line stands, in data units.
     text
         The name, written along the line.
+    colour
+        Of the line and its name.
     axis
         ``"y"`` draws a level line at that y, ``"x"`` an upright one at that x.
     place

@@ -40,7 +40,13 @@ class History:
 
     @property
     def final_accuracy(self) -> float | np.ndarray:
-        """The last validation accuracy: a number, or (runs,)."""
+        """The last validation accuracy: a number, or (runs,).
+
+        Raises
+        ------
+        CourseError
+            If none was recorded.
+        """
         if self.validation_accuracy is None:
             raise CourseError(
                 "No accuracy was recorded. Give train some data to measure it on: "
@@ -59,6 +65,8 @@ def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x
         Inputs (examples, n_in), or (runs, examples, n_in).
     labels
@@ -69,6 +77,13 @@ def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.
     share
         From 0 to 1: a number, or (runs,). NaN for a run whose outputs are not finite: a network
         that diverged predicts nothing.
+
+    Raises
+    ------
+    ShapeError
+        If inputs and labels do not go with each other or the network.
+    CourseError
+        If a label is not one of the classes.
     """
     x, labels = np.asarray(x), np.asarray(labels)
     examples = x.shape[-2:-1]
@@ -112,6 +127,8 @@ def train(
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x, y
         Inputs (examples, n_in) and what `loss` compares the outputs with: labels (examples,) or
         targets (examples, n_out). Both may have an axis `runs` in front.

@@ -49,6 +49,8 @@ class Optimiser:
 
         Parameters
         ----------
+        network, gradients
+            What to change, and what `backward` returned for it.
         active
             Which runs to change: True for all, or an array of booleans (runs,).
 
