@@ -104,6 +104,13 @@ def plain(text: str, *classes: str) -> nodes.inline:
     return nodes.inline(text, text, classes=list(classes))
 
 
+def page_link(here: str, page: str, title: str) -> addnodes.pending_xref:
+    """Return the link of a list to a page of the site, which Sphinx checks."""
+    options = {"refdomain": "std", "reftype": "doc", "refexplicit": True, "refwarn": True}
+    text = plain(title, "chapter-title")
+    return addnodes.pending_xref("", text, reftarget=f"/{page}", refdoc=here, **options)
+
+
 class Count(SphinxRole):
     """A number from the ledger, in the middle of a sentence."""
 
@@ -153,7 +160,9 @@ class ChapterList(SphinxDirective):
         parts: Sequence[nodes.Node] = [
             number,
             nodes.Text(" "),
-            plain(chapter.title, "chapter-title") if chapter.planned else self.link(chapter),
+            plain(chapter.title, "chapter-title")
+            if chapter.planned
+            else page_link(self.env.docname, f"notebooks/{chapter.slug}", chapter.title),
             nodes.Text(" "),
             plain(chapter.about, "chapter-about"),
             nodes.Text(" "),
@@ -167,19 +176,6 @@ class ChapterList(SphinxDirective):
         notebook = Path("notebooks", f"{chapter.slug}.ipynb")
         self.env.note_dependency(str(notebook))
         return time_of(Path(self.env.srcdir, notebook))
-
-    def link(self, chapter: Chapter) -> addnodes.pending_xref:
-        """Return a link to the page of a finished chapter, which Sphinx checks."""
-        return addnodes.pending_xref(
-            "",
-            plain(chapter.title, "chapter-title"),
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/notebooks/{chapter.slug}",
-            refdoc=self.env.docname,
-            refexplicit=True,
-            refwarn=True,
-        )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
