@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import course
 import pytest
 import yaml
 from myst_parser.mdit_to_docutils.base import default_slugify
@@ -187,9 +188,7 @@ def test_a_page_names_only_commands_that_exist(page: str) -> None:
     assert named <= set(known)
 
 
-def test_the_versions_of_python_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    course = importlib.import_module("course")
+def test_the_versions_of_python_agree() -> None:
     asked = SpecifierSet(tomllib.loads(read("pyproject.toml"))["project"]["requires-python"])
     assert [minor for minor in range(30) if f"3.{minor}.0" in asked] == list(course.SUPPORTED)
     named = [f"3.{minor}" for minor in course.SUPPORTED]
