@@ -1,7 +1,6 @@
 """Settings that all tests share."""
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+import headless  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from playwright.sync_api import Browser, Playwright, sync_playwright  # noqa: E402
@@ -18,11 +18,6 @@ from sphinx.application import Sphinx  # noqa: E402
 from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTENSIONS = ROOT / "book" / "_ext"
-sys.path.insert(0, str(ROOT / "tools"))
-
-import headless  # noqa: E402
-
 # The same examples everywhere and each time: a test that fails in CI fails on a laptop, too. There
 # is no deadline, because a busy machine is not a mistake in the course.
 settings.register_profile("course", deadline=None, derandomize=True)
@@ -60,11 +55,9 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
         options["extensions"] = ["myst_parser", *extensions]
         with (
             (folder / "warnings").open("w+", encoding="utf-8") as warnings,
-            pytest.MonkeyPatch.context() as patch,
             patch_docutils(),
             docutils_namespace(),
         ):
-            patch.syspath_prepend(str(EXTENSIONS))
             app = Sphinx(
                 folder / "source",
                 None,

@@ -24,6 +24,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
+from assignments import pages
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("notebooks", "assignments")
 KEPT_TAG = "nbval-check-output"
@@ -157,8 +159,6 @@ def main() -> int:
             if not options.check:
                 path.write_text(after, encoding="utf-8")
     if not options.paths:
-        from assignments import pages  # not at the top: the tests load this file by itself
-
         for slug in pages(write=not options.check):
             changed += 1
             print(f"{'would renew' if options.check else 'renewed'} the page of {slug}")

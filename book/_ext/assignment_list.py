@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chapters import page_link, plain
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -79,27 +79,15 @@ class AssignmentList(SphinxDirective):
         """Return the entry of one assignment."""
         self.env.note_dependency(str(page))
         found = read(page)
-        title = nodes.inline(found.title, found.title, classes=["chapter-title"])
-        link = addnodes.pending_xref(
-            "",
-            title,
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/book/assignments/{page.stem}",
-            refdoc=self.env.docname,
-            refexplicit=True,
-            refwarn=True,
-        )
-        tasks = " · ".join(found.tasks)
-        size = f"{found.minutes} minutes, {found.points} points"
+        page_name = f"book/assignments/{page.stem}"
         parts = (
-            nodes.inline(found.number, found.number, classes=["chapter-number"]),
+            plain(found.number, "chapter-number"),
             nodes.Text(" "),
-            link,
+            page_link(self.env.docname, page_name, found.title),
             nodes.Text(" "),
-            nodes.inline(tasks, tasks, classes=["chapter-about"]),
+            plain(" · ".join(found.tasks), "chapter-about"),
             nodes.Text(" "),
-            nodes.inline(size, size, classes=["chapter-detail"]),
+            plain(f"{found.minutes} minutes, {found.points} points", "chapter-detail"),
         )
         return nodes.list_item("", nodes.paragraph("", "", *parts), classes=["finished"])
 

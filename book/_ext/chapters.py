@@ -26,7 +26,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from helpers.errors import CourseError, UnknownNameError
-from helpers.ledger import Chapter, Ledger, ledger, ledger_path
+from helpers.ledger import Chapter, Ledger, ledger_path
+from helpers.ledger import ledger as read_ledger
 
 STYLE_SHEET = "pages.css"
 TIME = re.compile(r"^\*\*Time:\*\* about (\d+) minutes to read, (\d+) to run and try", re.M)
@@ -39,17 +40,17 @@ WORDS = (
 # fmt: on
 
 
-def counts(course: Ledger) -> Mapping[str, int]:
+def counts(ledger: Ledger) -> Mapping[str, int]:
     """Return what can be counted in the ledger, by name; a verdict's name counts claims."""
-    planned = sum(chapter.planned for chapter in course.chapters.values())
+    planned = sum(chapter.planned for chapter in ledger.chapters.values())
     return {
-        "claims": len(course.claims),
-        "programs": len(course.programs),
-        "pages": len(course.pages),
-        "chapters": len(course.chapters),
-        "finished": len(course.chapters) - planned,
+        "claims": len(ledger.claims),
+        "programs": len(ledger.programs),
+        "pages": len(ledger.pages),
+        "chapters": len(ledger.chapters),
+        "finished": len(ledger.chapters) - planned,
         "planned": planned,
-        **Counter(entry.verdict for entry in course.claims),
+        **Counter(entry.verdict for entry in ledger.claims),
     }
 
 
@@ -58,7 +59,7 @@ def in_words(number: int) -> str:
     return WORDS[number] if number < len(WORDS) else f"{number:,}"
 
 
-def count(name: str, course: Ledger) -> str:
+def count(name: str, ledger: Ledger) -> str:
     """Return the number called `name`; a capital in the name asks for a capital.
 
     Raises
@@ -66,16 +67,16 @@ def count(name: str, course: Ledger) -> str:
     UnknownNameError
         If the ledger has no such number.
     """
-    known = counts(course)
+    known = counts(ledger)
     if name.lower() not in known:
         raise UnknownNameError.among("count", name, known)
     text = in_words(known[name.lower()])
     return text.capitalize() if name[0].isupper() else text
 
 
-def on_trial(chapter: Chapter, course: Ledger) -> str:
+def on_trial(chapter: Chapter, ledger: Ledger) -> str:
     """Say how much a chapter puts on trial, for example '6 claims and 1 program'."""
-    entries = course.of_chapter(chapter.slug)
+    entries = ledger.of_chapter(chapter.slug)
     programs = sum(entry.is_program for entry in entries)
     amounts = [(len(entries) - programs, "claim"), (programs, "program")]
     parts = [f"{amount} {noun}{'s' if amount > 1 else ''}" for amount, noun in amounts if amount]
@@ -104,6 +105,13 @@ def plain(text: str, *classes: str) -> nodes.inline:
     return nodes.inline(text, text, classes=list(classes))
 
 
+def page_link(here: str, page: str, title: str) -> addnodes.pending_xref:
+    """Return the link of a list to a page of the site, which Sphinx checks."""
+    options = {"refdomain": "std", "reftype": "doc", "refexplicit": True, "refwarn": True}
+    text = plain(title, "chapter-title")
+    return addnodes.pending_xref("", text, reftarget=f"/{page}", refdoc=here, **options)
+
+
 class Count(SphinxRole):
     """A number from the ledger, in the middle of a sentence."""
 
@@ -111,7 +119,7 @@ class Count(SphinxRole):
         """Return the number as text, or a message that the strict build stops at."""
         self.env.note_dependency(str(ledger_path()))
         try:
-            return [nodes.Text(count(self.text, ledger()))], []
+            return [nodes.Text(count(self.text, read_ledger()))], []
         except UnknownNameError as error:
             return refused(self.inliner, self.rawtext, str(error), self.lineno)
 
@@ -135,25 +143,27 @@ class ChapterList(SphinxDirective):
         if which not in ("all", "finished"):
             raise self.error(f"chapter-list shows 'all' (the default) or 'finished', not {which!r}")
         self.env.note_dependency(str(ledger_path()))
-        course = ledger()
+        ledger = read_ledger()
         shown = [
-            chapter for chapter in course.chapters.values() if which == "all" or not chapter.planned
+            chapter for chapter in ledger.chapters.values() if which == "all" or not chapter.planned
         ]
         try:
-            items = [self.item(chapter, course) for chapter in shown]
+            items = [self.item(chapter, ledger) for chapter in shown]
         except CourseError as error:
             raise self.error(str(error)) from None
         return [nodes.bullet_list("", *items, classes=["chapter-list"])]
 
-    def item(self, chapter: Chapter, course: Ledger) -> nodes.list_item:
+    def item(self, chapter: Chapter, ledger: Ledger) -> nodes.list_item:
         """Return the entry of one chapter."""
         number = plain(f"{chapter.number:02}", "chapter-number")
         last = "planned" if chapter.planned else self.time(chapter)
-        details = (plain(on_trial(chapter, course)), nodes.Text(", "), plain(last))
+        details = (plain(on_trial(chapter, ledger)), nodes.Text(", "), plain(last))
         parts: Sequence[nodes.Node] = [
             number,
             nodes.Text(" "),
-            plain(chapter.title, "chapter-title") if chapter.planned else self.link(chapter),
+            plain(chapter.title, "chapter-title")
+            if chapter.planned
+            else page_link(self.env.docname, f"notebooks/{chapter.slug}", chapter.title),
             nodes.Text(" "),
             plain(chapter.about, "chapter-about"),
             nodes.Text(" "),
@@ -167,19 +177,6 @@ class ChapterList(SphinxDirective):
         notebook = Path("notebooks", f"{chapter.slug}.ipynb")
         self.env.note_dependency(str(notebook))
         return time_of(Path(self.env.srcdir, notebook))
-
-    def link(self, chapter: Chapter) -> addnodes.pending_xref:
-        """Return a link to the page of a finished chapter, which Sphinx checks."""
-        return addnodes.pending_xref(
-            "",
-            plain(chapter.title, "chapter-title"),
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/notebooks/{chapter.slug}",
-            refdoc=self.env.docname,
-            refexplicit=True,
-            refwarn=True,
-        )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

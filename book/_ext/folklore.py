@@ -27,7 +27,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from helpers.claims import card_html, phrase_html, verdict_anchor, verdict_badge
 from helpers.errors import UnknownNameError
-from helpers.ledger import Chapter, Entry, Ledger, Verdict, ledger
+from helpers.ledger import Chapter, Entry, Ledger, Verdict
+from helpers.ledger import ledger as read_ledger
 
 CLAIMS_FILE = Path("book", "claims.yml")
 NOTEBOOKS = "notebooks"
@@ -51,17 +52,17 @@ Evidence = Mapping[str, Any]  # what `helpers.claims.VerdictCard.record` gives
 # --- What has been measured -----------------------------------------------------------------------
 
 
-def collect(course: Ledger, folder: Path) -> tuple[dict[str, Evidence], list[str]]:
+def collect(ledger: Ledger, folder: Path) -> tuple[dict[str, Evidence], list[str]]:
     """Return the evidence of all settled entries, and what is missing, in words.
 
     Parameters
     ----------
-    course
+    ledger
         The ledger.
     folder
         Where the verdicts left their evidence, one file for each entry.
     """
-    settled = [entry for entry in course.entries.values() if course.is_settled(entry)]
+    settled = [entry for entry in ledger.entries.values() if ledger.is_settled(entry)]
     files = {entry: folder / f"{entry.id}.json" for entry in settled}
     found = {
         entry.id: json.loads(path.read_text(encoding="utf-8"))
@@ -79,9 +80,9 @@ def collect(course: Ledger, folder: Path) -> tuple[dict[str, Evidence], list[str
 # --- HTML -----------------------------------------------------------------------------------------
 
 
-def summary_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
+def summary_html(ledger: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
     """Return how many entries have each verdict, how many of them have been tried, and a link."""
-    entries = course.entries.values()
+    entries = ledger.entries.values()
     numbers = Counter(entry.verdict for entry in entries)
     tried = Counter(entry.verdict for entry in entries if entry.id in found)
     longest = max(numbers.values())
@@ -96,23 +97,23 @@ def summary_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[
             f'<span class="folklore-meaning">{MEANING[word]}</span></li>'
         )
 
-    waiting = len(course.entries) - len(found)
+    waiting = len(ledger.entries) - len(found)
     rest = (
         f"; the pale part of a bar is the {waiting} that still wait for theirs" if waiting else ""
     )
     return (
         f'<ul class="folklore-summary">{"".join(map(item, VERDICTS))}</ul>\n<p>{len(found)} of the '
-        f"{len(course.entries)} entries have been tried in a finished chapter{rest}.</p>"
+        f"{len(ledger.entries)} entries have been tried in a finished chapter{rest}.</p>"
     )
 
 
 def cards_html(
-    course: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str], wanted: list[str]
+    ledger: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str], wanted: list[str]
 ) -> str:
     """Return the cards of some entries, each with what decided it and a link to its trial."""
     cards = ""
-    for entry in map(course.__getitem__, wanted):
-        chapter = course.chapters[entry.home]
+    for entry in map(ledger.__getitem__, wanted):
+        chapter = ledger.chapters[entry.home]
         measured = ""
         for each in found.get(entry.id, {"criteria": ()})["criteria"][:1]:
             value = each["sentence"].removeprefix(f"{each['words']}: ").partition(", must be ")[0]
@@ -125,22 +126,22 @@ def cards_html(
     return f'<div class="folklore-cards">{cards}</div>'
 
 
-def pages_html(course: Ledger) -> str:
+def pages_html(ledger: Ledger) -> str:
     """Return the pages on trial with their numbers."""
     items = "".join(
         f'<li id="page-{page.number}"><strong>Page {page.number}.</strong> '
         f"{escape(page.english)} <small>({escape(page.kind)})</small></li>"
-        for page in course.pages.values()
+        for page in ledger.pages.values()
     )
     return f'<ul class="folklore-pages">{items}</ul>'
 
 
-def table_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
+def table_html(ledger: Ledger, found: Mapping[str, Evidence], link: Callable[[str], str]) -> str:
     """Return the table with its search form.
 
     Parameters
     ----------
-    course
+    ledger
         The ledger.
     found
         The evidence by claim.
@@ -148,12 +149,12 @@ def table_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[st
         Gives the address of a page, by its name in the book.
     """
     rows = "".join(
-        row_html(entry, course, found.get(entry.id), link) for entry in course.entries.values()
+        row_html(entry, ledger, found.get(entry.id), link) for entry in ledger.entries.values()
     )
     # The roles say again what the elements say, because a phone shows the rows as cards, and
     # browsers forget what a table is when its style changes.
     return f"""<div class="folklore">
-{form_html(course)}
+{form_html(ledger)}
 <table class="folklore-table" role="table" aria-label="Claims and programs with their verdicts">
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Verdict</th>
 <th role="columnheader" scope="col">What the pages say, and why the verdict</th>
@@ -164,13 +165,13 @@ def table_html(course: Ledger, found: Mapping[str, Evidence], link: Callable[[st
 </div>"""
 
 
-def form_html(course: Ledger) -> str:
+def form_html(ledger: Ledger) -> str:
     """Return the search form; the page's script shows it, because without one it does nothing."""
     verdicts = [(word, word.capitalize()) for word in VERDICTS]
     chapters = [
         (each.slug, f"{each.number:02d} {each.title}" + (" (planned)" if each.planned else ""))
-        for each in course.chapters.values()
-        if course.of_chapter(each.slug)
+        for each in ledger.chapters.values()
+        if ledger.of_chapter(each.slug)
     ]
     return f"""<form class="folklore-form" role="search" aria-label="Claims and programs" hidden>
 <p class="folklore-words"><label for="folklore-text">Search</label>
@@ -196,13 +197,13 @@ def _select(ident: str, everything: str, options: list[tuple[str, str]]) -> str:
 
 
 def row_html(
-    entry: Entry, course: Ledger, evidence: Evidence | None, link: Callable[[str], str]
+    entry: Entry, ledger: Ledger, evidence: Evidence | None, link: Callable[[str], str]
 ) -> str:
     """Return one row: the verdict, the claim with its reason, and the experiment."""
-    chapter = course.chapters[entry.home]
+    chapter = ledger.chapters[entry.home]
     name = f"<strong>{escape(entry.name)}.</strong> " if entry.name else ""
     measured = " data-measured" if evidence else ""
-    notes = "".join(f'<p class="folklore-note">{note}</p>' for note in _notes(entry, course))
+    notes = "".join(f'<p class="folklore-note">{note}</p>' for note in _notes(entry, ledger))
     return f"""<tr role="row" id="entry-{entry.id}" data-verdict="{entry.verdict}"
 data-chapter="{chapter.slug}"{measured}>
 <th role="rowheader" scope="row"><span class="folklore-id">{entry.id}</span>
@@ -213,7 +214,7 @@ data-chapter="{chapter.slug}"{measured}>
 """
 
 
-def _notes(entry: Entry, course: Ledger) -> Iterator[str]:
+def _notes(entry: Entry, ledger: Ledger) -> Iterator[str]:
     """Yield the small print of an entry, one HTML text for each paragraph."""
 
     def note(term: str, text: str) -> str:
@@ -227,7 +228,7 @@ def _notes(entry: Entry, course: Ledger) -> Iterator[str]:
     if entry.waits:
         yield note("Waits", entry.waits)
     found = note("Found on", ", ".join(f"page {number}" for number in sorted(entry.pages)))
-    works = note("Sources", "; ".join(course.sources_of(entry)))
+    works = note("Sources", "; ".join(ledger.sources_of(entry)))
     yield f"{found} · {works}" if entry.sources else found
 
 
@@ -274,7 +275,7 @@ class _Part(SphinxDirective):
         for notebook in sorted(Path(self.env.srcdir, NOTEBOOKS).glob("*.ipynb")):
             self.env.note_dependency(str(notebook.relative_to(self.env.srcdir)))
         try:
-            wanted = [ledger()[ident].id for ident in self.arguments]
+            wanted = [read_ledger()[ident].id for ident in self.arguments]
         except UnknownNameError as error:
             raise self.error(str(error)) from None
         return [folklore_part(kind=self.name.removeprefix("folklore-"), wanted=wanted)]
@@ -291,8 +292,8 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     places = list(doctree.findall(folklore_part))
     if not places:
         return
-    course = ledger(Path(app.srcdir, CLAIMS_FILE))
-    found, missing = collect(course, evidence_folder(app))
+    ledger = read_ledger(Path(app.srcdir, CLAIMS_FILE))
+    found, missing = collect(ledger, evidence_folder(app))
     missing += [
         f"the card of {ident} has no evidence: choose an entry of a finished chapter"
         for place in places
@@ -307,10 +308,10 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
     for place in places:
         make = {
-            "pages": lambda: pages_html(course),
-            "summary": lambda: summary_html(course, found, link),
-            "cards": lambda wanted=place["wanted"]: cards_html(course, found, link, wanted),
-            "table": lambda: table_html(course, found, link),
+            "pages": lambda: pages_html(ledger),
+            "summary": lambda: summary_html(ledger, found, link),
+            "cards": lambda wanted=place["wanted"]: cards_html(ledger, found, link, wanted),
+            "table": lambda: table_html(ledger, found, link),
         }[place["kind"]]
         place.replace_self(nodes.raw("", make(), format="html", classes=["folklore-part"]))
 

@@ -1,8 +1,8 @@
-"""Old addresses of pages that have moved lead on to the new ones.
+"""Old addresses lead on to the pages that have moved, and the bare address to the first page.
 
 ``moved_pages`` in ``_config.yml`` names them, old to new, without ending. At the old address stands
 a page that leads on at once and keeps what follows the name: ``?verdict=false#the-table``. Where
-scripts are off it leads to the top of the new page.
+scripts are off it leads to the top of the new page. Shared, it shows the new page's card.
 """
 
 from __future__ import annotations
@@ -56,8 +56,7 @@ def leading_page(old: str, new: str, head: str, language: str) -> str:
         f'<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript>',
         *SHARED.findall(head),
         "</head>",
-        f'<body><main><h1>{title}</h1><p><a href="{target}">This page has moved</a></p></main>'
-        "</body>",
+        f'<body><main><h1>{title}</h1><p><a href="{target}">Read on</a></p></main></body>',
         "</html>",
     ]
     return "\n".join(lines) + "\n"
@@ -67,9 +66,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write a page at each old address."""
     if error is not None or app.builder.format != "html":
         return
-    for old, new in app.config.moved_pages.items():
+    for old, new in {"index": app.config.root_doc, **app.config.moved_pages}.items():
         page = Path(app.outdir, f"{new}.html")
-        if page.exists():  # else `check` has complained
+        if page.exists() and old != new:  # else `check` has complained, or needs no leading
             head = page.read_text(encoding="utf-8").split("</head>")[0]
             place = Path(app.outdir, f"{old}.html")
             place.parent.mkdir(parents=True, exist_ok=True)

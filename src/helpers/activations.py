@@ -76,7 +76,8 @@ def get_activation(name: str | Activation, **parameters: float) -> Activation:
     UnknownNameError
         If there is no such activation, or it has no such parameter.
     CourseError
-        If parameters come with an activation that is already made.
+        If a parameter is not a finite number, or parameters come with an activation that is
+        already made.
 
     Examples
     --------

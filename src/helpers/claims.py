@@ -331,6 +331,8 @@ def card_html(entry: Entry, found: str, attributes: str = "") -> str:
 
     Parameters
     ----------
+    entry
+        What the card is about.
     found
         HTML that follows the claim.
     attributes

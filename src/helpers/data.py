@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from helpers.errors import CourseError, DataError, ShapeError, UnknownNameError
-from helpers.settings import course_data
-from helpers.settings import rng as course_rng
+from helpers.given import check_integer, check_numbers, is_integer
+from helpers.settings import course_data, given_rng
 
 MNIST_FILE = Path(__file__).parent / "assets" / "mnist_10k.npz"
 MNIST_SHA256 = "c03d6af810269a0b25ef8e8971f521767d52b05849e4fd977d6ca9528003c0b3"
@@ -103,14 +103,12 @@ def spirals(
     Raises
     ------
     CourseError
-        If a number is too small.
+        If a number is too small or is none, or `rng` is no generator.
     """
-    if count_per_arm < 1 or arms < 2 or noise < 0:
-        raise CourseError(
-            f"count_per_arm={count_per_arm}, arms={arms}, noise={noise}: there must be 1 or more "
-            "points on each of 2 or more arms, and the noise cannot be negative."
-        )
-    rng = course_rng() if rng is None else rng
+    check_integer("count_per_arm", count_per_arm)
+    check_integer("arms", arms, least=2)
+    check_numbers("noise", noise, least=0)
+    rng = given_rng(rng)
     y = np.repeat(np.arange(arms), count_per_arm)
     radius = np.tile(np.linspace(0.1, 1.0, count_per_arm), arms)
     angle = 2 * np.pi * (turns * radius + y / arms)
@@ -193,9 +191,14 @@ def average_blocks(pictures: np.ndarray, block: int) -> np.ndarray:
     ------
     CourseError
         If 28 pixels cannot be cut into such blocks.
+    ShapeError
+        If `pictures` has another shape.
     """
-    if block < 1 or 28 % block:
-        raise CourseError(f"block is {block}. It must divide the 28 pixels: 1, 2, 4, 7, 14 or 28.")
+    _check_picture_shape(pictures)
+    if not is_integer(block) or 28 % block:
+        raise CourseError(
+            f"block is {block!r}. It must divide the 28 pixels: 1, 2, 4, 7, 14 or 28."
+        )
     side = 28 // block
     blocks = pictures.reshape(-1, side, block, side, block)
     return blocks.mean(axis=(2, 4)).reshape(-1, side**2)
@@ -219,8 +222,7 @@ def check_pixels(x: np.ndarray, largest: float = 1.0) -> np.ndarray:
         If a pixel is not a number, or lies outside 0 to `largest`.
     """
     x = np.asarray(x)
-    if x.shape[-1:] != (784,) and x.shape[-2:] != (28, 28):
-        raise ShapeError(f"The pixels are {x.shape}. They must be (..., 784) or (..., 28, 28).")
+    _check_picture_shape(x)
     if not np.isfinite(x).all():
         bad = np.argwhere(~np.isfinite(x))
         raise DataError(
@@ -234,6 +236,13 @@ def check_pixels(x: np.ndarray, largest: float = 1.0) -> np.ndarray:
             f"{largest:g}.{fix}"
         )
     return x
+
+
+def _check_picture_shape(x: np.ndarray) -> None:
+    """Raise if an array does not hold pictures, or rows of pixels."""
+    shape = np.shape(x)
+    if shape[-1:] != (784,) and shape[-2:] != (28, 28):
+        raise ShapeError(f"The pixels are {shape}. They must be (..., 784) or (..., 28, 28).")
 
 
 def _embedded_mnist(path: Path, sha256: str) -> tuple[np.ndarray, ...]:

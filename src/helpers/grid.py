@@ -54,7 +54,13 @@ class Grid:
         return [generator for _ in self.settings for generator in rngs(self.seeds)]
 
     def values(self, settings: Sequence[Any] | np.ndarray | None = None) -> np.ndarray:
-        """Return the setting of each run, (runs,); or other values, given one for each setting."""
+        """Return the setting of each run, (runs,); or other values, given one for each setting.
+
+        Raises
+        ------
+        ShapeError
+            If there is not one value for each setting.
+        """
         settings = self.settings if settings is None else settings
         if len(settings) != len(self.settings):
             raise ShapeError(
@@ -64,7 +70,13 @@ class Grid:
         return np.repeat(settings, self.seeds)
 
     def table(self, values: np.ndarray) -> np.ndarray:
-        """Return values (..., runs) as (..., settings, seeds)."""
+        """Return values (..., runs) as (..., settings, seeds).
+
+        Raises
+        ------
+        ShapeError
+            If the last axis does not hold all runs.
+        """
         values = np.asarray(values)
         if values.shape[-1:] != (self.runs,):
             raise ShapeError(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.given import check_numbers, floating
 from helpers.named import make_named
 
 
@@ -42,13 +43,13 @@ class Initializer:
 
         It is drawn in float64 and then converted, so that one seed gives the same weights in both
         precisions, up to rounding.
+
+        Raises
+        ------
+        CourseError
+            If `dtype` is no floating type.
         """
-        return self.draw(n_in, n_out, rng).astype(dtype, copy=False)
-
-
-def initializer_names() -> tuple[str, ...]:
-    """Return the names that `get_initializer` knows."""
-    return tuple(_MAKERS)
+        return self.draw(n_in, n_out, rng).astype(floating(dtype), copy=False)
 
 
 def get_initializer(name: str | Initializer, **parameters: float) -> Initializer:
@@ -57,7 +58,7 @@ def get_initializer(name: str | Initializer, **parameters: float) -> Initializer
     Parameters
     ----------
     name
-        One of `initializer_names()`, or an `Initializer`.
+        ``"he"``, ``"xavier"``, ``"lecun"``, ``"normal"`` and so on, or an `Initializer`.
     **parameters
         ``std`` of ``"normal"``, ``gain`` of ``"orthogonal"``.
 
@@ -66,7 +67,8 @@ def get_initializer(name: str | Initializer, **parameters: float) -> Initializer
     UnknownNameError
         If there is no such initialiser, or it has no such parameter.
     CourseError
-        If parameters come with an initialiser that is already made.
+        If a parameter is not a finite number (for `std` of 0 or more), or parameters come with an
+        initialiser that is already made.
     """
     return make_named(Initializer, name, _MAKERS, parameters)
 
@@ -82,6 +84,12 @@ def _make_normal(name: str, label: str, variance: Callable[[int, int], float]):
         return rng.normal(0.0, np.sqrt(variance(n_in, n_out)), (n_in, n_out))
 
     return Initializer(name, label, variance, draw)
+
+
+def _make_same(std: float = 1.0) -> Initializer:
+    """Return one standard deviation for all layers, whatever their size."""
+    check_numbers("std", std, least=0)
+    return _make_normal("normal", f"Normal, sd {std:g}", lambda n_in, n_out: std**2)
 
 
 def _draw_xavier(n_in, n_out, rng):
@@ -114,10 +122,7 @@ _MAKERS: dict[str, Callable[..., Initializer]] = {
         lambda n_in, n_out: 0.0,
         lambda n_in, n_out, rng: np.zeros((n_in, n_out)),
     ),
-    # One standard deviation for all layers, whatever their size.
-    "normal": lambda std=1.0: _make_normal(
-        "normal", f"Normal, sd {std:g}", lambda n_in, n_out: std**2
-    ),
+    "normal": _make_same,
     # LeCun et al. 1998, section 4.6: keeps the variance of a linear layer.
     "lecun": lambda: _make_normal("lecun", "LeCun", lambda n_in, n_out: 1 / n_in),
     # Glorot & Bengio 2010: the uniform draw of their equation 16, and the variance of equation 12.

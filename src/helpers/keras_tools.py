@@ -6,14 +6,13 @@ place where it is imported, and told to be quiet.
 
 import importlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from helpers.errors import CourseError, ShapeError, UnknownNameError
+from helpers.given import check_integer
 from helpers.network import Network
 
 # 3: of the messages of its C++ part only fatal ones. 0: without oneDNN, whose sums are ordered
@@ -69,8 +68,7 @@ def set_seeds(seed: int) -> None:
     CourseError
         If `seed` is not an integer from 0 to 2**32 - 1.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-        raise CourseError(f"seed is {seed!r}. Use an integer from 0 to {2**32 - 1:,}.")
+    check_integer("seed", seed, 0, 2**32 - 1)
     import_tensorflow().keras.utils.set_random_seed(int(seed))
 
 
@@ -104,45 +102,6 @@ def graph_session(graph: Any) -> Iterator[Any]:
     with v1.Session(graph=graph) as session:
         session.run(draw_first_values)
         yield session
-
-
-def restart(
-    optimizer: Any, variables: Sequence[Any], values: Sequence[np.ndarray], learning_rate: float
-) -> None:
-    """Give variables new values and let their optimiser forget all its steps.
-
-    So a step that was compiled for these variables can be used for another training, which saves
-    the time to compile it again.
-
-    Parameters
-    ----------
-    optimizer
-        A Keras optimiser that was built for the variables.
-    variables
-        What a `tf.function` trains.
-    values
-        An array for each variable, of as many numbers.
-    learning_rate
-        The optimiser's, from now on.
-
-    Raises
-    ------
-    ShapeError
-        If the values do not go with the variables.
-    """
-    sizes = [np.size(value) for value in values]
-    if sizes != [int(np.prod(variable.shape)) for variable in variables]:
-        raise ShapeError(
-            f"There are {len(variables)} variables of the shapes "
-            f"{', '.join(str(tuple(variable.shape)) for variable in variables)}, but "
-            f"{len(values)} values of the shapes "
-            f"{', '.join(str(np.shape(value)) for value in values)}. Give one for each."
-        )
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(np.reshape(value, variable.shape))
-    for memory in optimizer.variables:
-        memory.assign(np.zeros(memory.shape, memory.dtype))
-    optimizer.learning_rate = learning_rate
 
 
 def to_keras(network: Network) -> Any:

@@ -120,7 +120,13 @@ class Ledger:
         return [entry for entry in self.entries.values() if entry.is_program]
 
     def of_chapter(self, slug: str) -> list[Entry]:
-        """Return the claims and programs whose home is the chapter."""
+        """Return the claims and programs whose home is the chapter.
+
+        Raises
+        ------
+        UnknownNameError
+            If the ledger has no such chapter; it names the nearest one.
+        """
         if slug not in self.chapters:
             raise UnknownNameError.among("chapter", slug, self.chapters)
         return [entry for entry in self.entries.values() if entry.home == slug]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from helpers.errors import CourseError, UnknownNameError
+from helpers.given import check_numbers
 
 __all__ = ["make_named"]
 
@@ -37,7 +38,8 @@ def make_named(
     UnknownNameError
         If no maker has the name, or the maker takes no such parameter.
     CourseError
-        If parameters come with an object that is already made.
+        If a parameter is not a finite number, or parameters come with an object that is already
+        made.
     """
     kind = thing.__name__.lower()
     if isinstance(name, thing):
@@ -50,7 +52,8 @@ def make_named(
     if name not in makers:
         raise UnknownNameError.among(kind, name, makers)
     known = list(inspect.signature(makers[name]).parameters)
-    for parameter in parameters:
+    for parameter, value in parameters.items():
         if parameter not in known:
             raise UnknownNameError.among(f"parameter of {name}", parameter, known or ["none"])
+        check_numbers(parameter, value)
     return makers[name](**parameters)

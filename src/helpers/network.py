@@ -15,8 +15,9 @@ import numpy as np
 
 from helpers.activations import Activation, get_activation
 from helpers.errors import CourseError, ShapeError
+from helpers.given import floating, is_integer
 from helpers.initializers import Initializer, get_initializer
-from helpers.settings import rng as course_rng
+from helpers.settings import Rngs, given_rng
 
 
 @dataclass
@@ -34,6 +35,11 @@ class Layer:
     slopes
         For a PReLU: each unit's own slope for negative z, shaped like the biases and trained like
         them. Where it is None, as in every other layer, nothing in the activation is trained.
+
+    Raises
+    ------
+    ShapeError
+        If weights, biases and slopes do not go with each other.
     """
 
     weights: np.ndarray
@@ -67,8 +73,11 @@ class Layer:
         ShapeError
             If `x` has another shape.
         """
-        x = check_inputs(self, x)
-        return self.activate(x @ self.weights + self.biases[..., None, :])
+        return self.activate(self.pre_activate(check_inputs(self, x)))
+
+    def pre_activate(self, x: np.ndarray) -> np.ndarray:
+        """Return z = xW + b, (batch, n_out) or (runs, batch, n_out)."""
+        return x @ self.weights + self.biases[..., None, :]
 
     def activate(self, z: np.ndarray) -> np.ndarray:
         """Return f(z) for pre-activations (batch, n_out) or (runs, batch, n_out)."""
@@ -100,6 +109,11 @@ class Network:
     ----------
     layers
         The hidden layers, then the output layer.
+
+    Raises
+    ------
+    ShapeError
+        If there is no layer, or the layers do not go with each other.
 
     Examples
     --------
@@ -178,7 +192,8 @@ class Network:
             return self._each(lambda array: np.array(array[which]))
         except IndexError:
             raise ShapeError(
-                f"There is no run {which}: this network has {self.runs} runs, counted from 0."
+                f"There is no run {which!r}: this network has {self.runs} runs, counted from 0. "
+                "Give a number, a slice such as [:5], or a list of numbers."
             ) from None
 
     def __iter__(self) -> Iterator["Network"]:
@@ -186,8 +201,14 @@ class Network:
         return (self[run] for run in range(self.runs or 1))
 
     def astype(self, dtype: np.typing.DTypeLike) -> "Network":
-        """Return a copy that computes in another floating type."""
-        return self._each(lambda array: array.astype(dtype))
+        """Return a copy that computes in another floating type.
+
+        Raises
+        ------
+        CourseError
+            If `dtype` is no floating type.
+        """
+        return self._each(lambda array: array.astype(floating(dtype)))
 
     def copy(self) -> "Network":
         """Return a copy that can be trained without changing this one."""
@@ -199,7 +220,13 @@ class Network:
 
     @staticmethod
     def stack(networks: Sequence["Network"]) -> "Network":
-        """Return one network whose runs are (copies of) the given single networks."""
+        """Return one network whose runs are (copies of) the given single networks.
+
+        Raises
+        ------
+        ShapeError
+            If there are none, or they differ in sizes or activations, or have runs themselves.
+        """
         kinds = {
             (net.sizes, tuple((la.activation, la.slopes is None) for la in net.layers))
             for net in networks
@@ -280,7 +307,8 @@ def build_network(
     activation: str | Activation = "relu",
     initializer: str | Initializer = "he",
     bias: float = 0.0,
-    rng: np.random.Generator | Sequence[np.random.Generator] | None = None,
+    rng: Rngs | None = None,
+    *,
     output_activation: str | Activation = "linear",
     dtype: np.typing.DTypeLike = np.float64,
     bias_initializer: str | Initializer | None = None,
@@ -312,42 +340,45 @@ def build_network(
     Raises
     ------
     ShapeError
-        If `sizes` has fewer than two numbers, or one below 1.
+        If `sizes` has fewer than two numbers, or one that is not an integer of 1 or more.
     UnknownNameError
         If there is no activation or initialiser of that name.
     CourseError
-        If slopes are to be learned of an activation that has none.
+        If `rng` is no generator, `dtype` no floating type, or slopes are to be learned of an
+        activation that has none.
     """
-    if len(sizes) < 2 or min(sizes) < 1:
+    sizes = list(sizes) if np.iterable(sizes) else [sizes]
+    if len(sizes) < 2 or not all(map(is_integer, sizes)):
         raise ShapeError(
-            f"sizes is {list(sizes)}. Give the number of inputs and then the units of each layer, "
-            "all 1 or more, e.g. [784, 500, 10]."
+            f"sizes is {sizes}. Give the number of inputs and then the units of each layer, "
+            "all integers of 1 or more, e.g. [784, 500, 10]."
         )
-    if rng is None:
-        rng = course_rng()
-    if not isinstance(rng, np.random.Generator):
-        options = (activation, initializer, bias)
-        more = (output_activation, dtype, bias_initializer, learn_slopes)
-        return Network.stack([build_network(sizes, *options, each, *more) for each in rng])
-
+    rng = given_rng(rng)
     draw = get_initializer(initializer)
+    draw_biases = None if bias_initializer is None else get_initializer(bias_initializer)
     hidden, last = get_activation(activation), get_activation(output_activation)
     if learn_slopes and "slope" not in hidden.parameters:
         raise CourseError(
             f"{hidden.label} has no slope that could be learned. Give leaky_relu, whose slope is "
             'where the learned ones start: get_activation("leaky_relu", slope=0.25).'
         )
-    layers = []
-    for n_in, n_out in pairwise(sizes):
-        weights = draw(n_in, n_out, rng, dtype)
-        if bias_initializer is None:
-            biases = np.full(n_out, bias, dtype)
-        else:
-            biases = get_initializer(bias_initializer)(1, n_out, rng, dtype)[0]
-        slopes = np.full(n_out, hidden.parameters["slope"], dtype) if learn_slopes else None
-        layers.append(Layer(weights, biases, hidden, slopes))
-    layers[-1].activation, layers[-1].slopes = last, None
-    return Network(layers)
+
+    def drawn(rng: np.random.Generator) -> Network:
+        layers = []
+        for n_in, n_out in pairwise(sizes):
+            weights = draw(n_in, n_out, rng, dtype)
+            if draw_biases is None:
+                biases = np.full(n_out, bias, dtype)
+            else:
+                biases = draw_biases(1, n_out, rng, dtype)[0]
+            slopes = np.full(n_out, hidden.parameters["slope"], dtype) if learn_slopes else None
+            layers.append(Layer(weights, biases, hidden, slopes))
+        layers[-1].activation, layers[-1].slopes = last, None
+        return Network(layers)
+
+    return (
+        drawn(rng) if isinstance(rng, np.random.Generator) else Network.stack(list(map(drawn, rng)))
+    )
 
 
 def forward(network: Network, x: np.ndarray) -> Trace:
@@ -355,6 +386,8 @@ def forward(network: Network, x: np.ndarray) -> Trace:
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x
         Inputs (batch, n_in), the same for all runs; or (runs, batch, n_in).
 
@@ -366,7 +399,7 @@ def forward(network: Network, x: np.ndarray) -> Trace:
     h = check_inputs(network.layers[0], x)
     trace = Trace(inputs=h)
     for layer in network.layers:
-        z = h @ layer.weights + layer.biases[..., None, :]
+        z = layer.pre_activate(h)
         h = layer.activate(z)
         trace.pre_activations.append(z)
         trace.activations.append(h)
@@ -380,6 +413,8 @@ def backward(
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     trace
         What `forward` returned for this network.
     output_gradient
@@ -416,7 +451,15 @@ def backward(
 
 
 def check_inputs(layer: Layer, x: np.ndarray) -> np.ndarray:
-    """Return `x` in the layer's precision, or say what is wrong with its shape."""
+    """Return inputs in the layer's precision.
+
+    Raises
+    ------
+    ShapeError
+        If they are not shaped as the layer needs them.
+    CourseError
+        If they are not numbers.
+    """
     x = np.asarray(x)
     *runs, n_in, _ = layer.weights.shape
     shared = x.ndim == 2 and x.shape[1] == n_in

@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from helpers.errors import CourseError, ShapeError
+from helpers.given import check_numbers
 
 LARGEST_RECORDING = 50_000_000  # numbers; more would fill the memory of a small machine
 
@@ -59,11 +60,11 @@ class LeakyNeuron:
 
     def __post_init__(self) -> None:
         """Refuse what no neuron has."""
-        for each in fields(self):
-            _finite(getattr(self, each.name), each.name)
         for name in ("resistance", "time_constant"):
-            _at_least(getattr(self, name), name, 0, strictly=True)
-        _at_least(self.refractory, "refractory", 0)
+            check_numbers(name, getattr(self, name), above=0)
+        for name in ("rest", "threshold", "reset"):
+            check_numbers(name, getattr(self, name))
+        check_numbers("refractory", self.refractory, least=0)
         _ = self.shape  # arrays that do not fit together are refused here
         if np.any(np.greater_equal(self.reset, self.threshold)):
             raise CourseError(
@@ -80,15 +81,6 @@ class LeakyNeuron:
     def rheobase(self) -> float | np.ndarray:
         """The current (nA) above which the neuron fires again and again."""
         return (np.asarray(self.threshold) - self.rest) / self.resistance
-
-    @property
-    def gain(self) -> float | np.ndarray:
-        r"""The slope (Hz/nA) towards which the curve of a neuron without refractory time tends.
-
-        :math:`R / (\tau (V_\text{threshold} - V_\text{reset}))`.
-        """
-        distance = np.asarray(self.threshold) - self.reset
-        return 1000 * np.asarray(self.resistance) / (self.time_constant * distance)
 
 
 @dataclass(frozen=True)
@@ -144,7 +136,7 @@ def firing_rate(neuron: LeakyNeuron, current: float | np.ndarray) -> float | np.
     ShapeError
         If currents and neurons do not fit together.
     """
-    _finite(current, "current")
+    check_numbers("current", current)
     _common_shape(neuron=np.empty(neuron.shape), current=current)
     goal = neuron.rest + neuron.resistance * np.asarray(current, np.float64)
     excess = goal - neuron.threshold
@@ -163,8 +155,6 @@ def simulate(
     dt: float = 0.1,
     *,
     noise: float | np.ndarray = 0.0,
-    adaptation: float | np.ndarray = 0.0,
-    adaptation_time: float = 200.0,
     rng: np.random.Generator | None = None,
     record: bool = True,
 ) -> Recording:
@@ -188,11 +178,6 @@ def simulate(
     noise
         The standard deviation (mV) that the voltage would have without a threshold, as the random
         input of many synapses gives it (an Ornstein-Uhlenbeck process).
-    adaptation
-        The strength of an adaptation current, in nanoamperes per hertz: on average it takes away
-        this many nanoamperes for each spike per second.
-    adaptation_time
-        How fast the adaptation current fades, in milliseconds.
     rng
         Draws the noise; needed if there is any.
     record
@@ -206,18 +191,15 @@ def simulate(
     ShapeError
         If the arrays do not fit together.
     """
-    values = {"current": current, "noise": noise, "adaptation": adaptation}
-    for name, value in values.items():
-        _finite(value, name)
-    for name in ("noise", "adaptation"):
-        _at_least(values[name], name, 0)
-    for name, value in {"duration": duration, "dt": dt, "adaptation_time": adaptation_time}.items():
-        _at_least(_finite(value, name), name, 0, strictly=True)
+    check_numbers("current", current)
+    check_numbers("noise", noise, least=0)
+    check_numbers("duration", duration, above=0)
+    check_numbers("dt", dt, above=0)
     if np.any(np.asarray(noise) > 0) and rng is None:
         raise CourseError(
             "There is noise but no rng to draw it from; give rng=rng(1), for example."
         )
-    shape = _common_shape(neuron=np.empty(neuron.shape), **values)
+    shape = _common_shape(neuron=np.empty(neuron.shape), current=current, noise=noise)
     steps = round(duration / dt)
     if steps < 1:
         raise CourseError(f"duration is {duration} ms and dt {dt} ms: not a single step. Lower dt.")
@@ -229,16 +211,14 @@ def simulate(
 
     share = -np.expm1(-dt / np.asarray(neuron.time_constant, np.float64))
     jitter = np.asarray(noise) * np.sqrt(1 - (1 - share) ** 2)
-    fading = np.exp(-dt / adaptation_time)
-    kick = np.asarray(adaptation) * 1000 / adaptation_time
     goal = np.broadcast_to(neuron.rest + neuron.resistance * np.asarray(current, float), shape)
     pause = np.broadcast_to(np.rint(np.asarray(neuron.refractory) / dt).astype(int), shape)
     voltage = np.broadcast_to(np.asarray(neuron.reset, float), shape).copy()
-    resting, counts, against = np.zeros(shape, int), np.zeros(shape, int), np.zeros(shape)
+    resting, counts = np.zeros(shape, int), np.zeros(shape, int)
     voltages = np.empty((steps, *shape)) if record else None
     spikes = np.empty((steps, *shape), bool) if record else None
     for step in range(steps):
-        moves = share * (goal - neuron.resistance * against - voltage)
+        moves = share * (goal - voltage)
         if rng is not None:
             moves = moves + jitter * rng.normal(size=shape)
         voltage = voltage + np.where(resting > 0, 0.0, moves)
@@ -246,33 +226,10 @@ def simulate(
         fired = voltage >= neuron.threshold
         voltage = np.where(fired, neuron.reset, voltage)
         resting = np.where(fired, pause, resting)
-        against = fading * against + kick * fired
         counts += fired
         if record:
             voltages[step], spikes[step] = voltage, fired
     return Recording(dt * np.arange(1, steps + 1), counts, voltages, spikes)
-
-
-def _finite(value: float | np.ndarray, name: str) -> float | np.ndarray:
-    """Return a number or array of finite numbers, or say that it is none."""
-    try:
-        finite = np.isfinite(np.asarray(value, np.float64))
-    except (TypeError, ValueError):
-        raise CourseError(f"{name} is {value!r}. Give a number, or an array of numbers.") from None
-    if not finite.all():
-        raise CourseError(
-            f"{name} has {np.count_nonzero(~finite)} of {finite.size} values that are not finite "
-            f"({value!r}). Give finite numbers."
-        )
-    return value
-
-
-def _at_least(value: float | np.ndarray, name: str, least: float, strictly: bool = False) -> None:
-    """Refuse values below the least one (or at it)."""
-    wrong = np.less_equal(value, least) if strictly else np.less(value, least)
-    if np.any(wrong):
-        bound = f"above {least}" if strictly else f"{least} or more"
-        raise CourseError(f"{name} is {value!r}. It must be {bound}.")
 
 
 def _common_shape(**values: float | np.ndarray) -> tuple[int, ...]:

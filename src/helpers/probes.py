@@ -42,8 +42,12 @@ def signal_sizes(
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x, y
         Inputs (batch, n_in), and the labels or targets that `loss` compares the outputs with.
+    loss
+        Function of (outputs, y) that returns the loss and its gradient.
     """
     trace = forward(network, x)
     _, output_gradient = loss(trace.outputs, y)
@@ -59,6 +63,8 @@ def saturation(trace: Trace, activation: str | Activation = "sigmoid") -> np.nda
 
     Parameters
     ----------
+    trace
+        What `forward` returned.
     activation
         What the hidden layers use; it must be bounded on both sides.
 
@@ -137,6 +143,8 @@ def dead_units(source: Network | Trace, x: np.ndarray | None = None) -> list[np.
     ------
     DivergedError
         If an activation or output is not finite: then nothing can be said about the units.
+    CourseError
+        If a network comes without examples.
     """
     if isinstance(source, Network):
         if x is None:

@@ -84,7 +84,13 @@ def show(slug: str) -> None:
     Parameters
     ----------
     slug
-        The chapter, such as ``"02-linear-collapse"``.
+        The chapter, such as ``"02-linear-collapse"``; the errors are those of `read`.
+    """
+    display(read(slug))
+
+
+def read(slug: str) -> Quiz:
+    """Return the questions of a chapter.
 
     Raises
     ------
@@ -93,11 +99,6 @@ def show(slug: str) -> None:
     CourseError
         If its file is damaged.
     """
-    display(read(slug))
-
-
-def read(slug: str) -> Quiz:
-    """Return the questions of a chapter; the errors are those of `show`."""
     path = quiz_folder() / f"{slug}.yml"
     if not path.exists():
         known = sorted(each.stem for each in path.parent.glob("*.yml"))

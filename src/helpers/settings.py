@@ -7,14 +7,18 @@ them all: a verdict has to hold for any shift.
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from helpers.errors import CourseError
+from helpers.given import check_integer
 
 LARGEST_COURSE_SEED = 99_999
 RUNS_PER_COURSE_SEED = 10_000
+Rngs = np.random.Generator | Sequence[np.random.Generator]
+
 DATA_CHOICES = ("embedded", "full")
 FACE_CHOICES = ("live", "static")
 _ADDRESS = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[A-Za-z0-9._~-]+){2,}")
@@ -77,6 +81,8 @@ def https_address(name: str, text: str) -> str:
     ----------
     name
         What holds the address, for the error.
+    text
+        The address.
 
     Raises
     ------
@@ -125,16 +131,13 @@ def seeds(count: int) -> tuple[int, ...]:
     CourseError
         If `count` is not from 1 to 10,000 (more would run into the seeds of the next shift).
     """
-    if not 1 <= count <= RUNS_PER_COURSE_SEED:
-        raise CourseError(
-            f"count is {count!r}. Ask for 1 to {RUNS_PER_COURSE_SEED:,} seeds at a time."
-        )
+    check_integer("count", count, most=RUNS_PER_COURSE_SEED)
     first = RUNS_PER_COURSE_SEED * course_seed()
     return tuple(range(first, first + count))
 
 
 def rngs(count: int) -> list[np.random.Generator]:
-    """Return one fresh random generator for each of `seeds(count)`."""
+    """Return one fresh random generator for each of `seeds(count)`, with the same errors."""
     return [np.random.default_rng(seed) for seed in seeds(count)]
 
 
@@ -145,11 +148,34 @@ def rng(key: int = 0) -> np.random.Generator:
     ----------
     key
         0 or more; each key gives its own stream, unrelated to those of `rngs`.
+
+    Raises
+    ------
+    CourseError
+        If `key` is not an integer of 0 or more.
     """
-    if key < 0:
-        raise CourseError(f"key is {key!r}. Use an integer from 0 up.")
+    check_integer("key", key, least=0)
     # The last word keeps the stream apart from default_rng(seed): numpy pads seeds with zeros.
     return np.random.default_rng([seeds(1)[0], key, 1])
+
+
+def given_rng(generators: Rngs | None) -> Rngs:
+    """Return what was given as `rng`: a generator, or a list of them; for None the course's own.
+
+    Raises
+    ------
+    CourseError
+        If it is anything else.
+    """
+    if generators is None:
+        return rng()
+    many = generators if isinstance(generators, list | tuple) else [generators]
+    if not all(isinstance(each, np.random.Generator) for each in many):
+        raise CourseError(
+            f"rng is {generators!r}. Give a generator, such as rng(), or a list with one for each "
+            "run, such as rngs(20)."
+        )
+    return generators
 
 
 def _choice(variable: str, choices: tuple[str, ...]) -> str:

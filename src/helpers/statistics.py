@@ -68,6 +68,11 @@ def describe(values: Interval | np.ndarray, unit: str = "", digits: int | None =
     digits
         Decimals; None for as many as the width of the interval warrants.
 
+    Raises
+    ------
+    CourseError
+        If there are several means, or no interval can be made of the values.
+
     Examples
     --------
     >>> describe(np.array([0.91, 0.93, 0.92, 0.94]))

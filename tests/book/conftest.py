@@ -1,13 +1,11 @@
-"""What the tests of the book share: the repository, its tools and its Sphinx extensions."""
+"""What the tests of the book share: the repository and its notebooks."""
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import compare_evidence
 import nbformat
 import pytest
 
@@ -20,37 +18,10 @@ def root() -> Path:
     return ROOT
 
 
-def _module(name: str, folder: Path) -> ModuleType:
-    """Import a module that stands in a folder of scripts rather than in a package."""
-    sys.path.insert(0, str(folder))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(folder))
-
-
-@pytest.fixture(scope="session")
-def sources() -> ModuleType:
-    """Return the checker of the ledger and the quizzes."""
-    return _module("check_sources", ROOT / "tools")
-
-
 @pytest.fixture(scope="session")
 def evidence() -> ModuleType:
     """Return what compares the evidence of two runs."""
-    return _module("compare_evidence", ROOT / "tools")
-
-
-@pytest.fixture(scope="session")
-def folklore() -> Iterator[ModuleType]:
-    """Return the Sphinx extension of the table of verdicts."""
-    return _module("folklore", ROOT / "book" / "_ext")
-
-
-@pytest.fixture(scope="session")
-def folding_figure() -> ModuleType:
-    """Return the Sphinx extension of the figure on the first page."""
-    return _module("fold", ROOT / "book" / "_ext")
+    return compare_evidence
 
 
 @pytest.fixture(scope="session")

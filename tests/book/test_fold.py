@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
+import fold as folding_figure
 import numpy as np
 import pytest
 
@@ -22,12 +21,12 @@ def at_slope(network: Network, slope: float) -> Network:
 
 
 @pytest.fixture(scope="module")
-def family(folding_figure: ModuleType) -> tuple[Network, np.ndarray, np.ndarray]:
+def family() -> tuple[Network, np.ndarray, np.ndarray]:
     return folding_figure.family()
 
 
 def test_the_ends_are_a_straight_line_and_relu(
-    folding_figure: ModuleType, family: tuple[Network, np.ndarray, np.ndarray]
+    family: tuple[Network, np.ndarray, np.ndarray],
 ) -> None:
     networks, x, y = family
     assert (folding_figure.SLOPES[0], folding_figure.SLOPES[-1]) == (1, 0)
@@ -37,7 +36,7 @@ def test_the_ends_are_a_straight_line_and_relu(
     assert accuracy(relu, x, y) == right[-1]
 
 
-def test_the_line_folds_from_every_start(folding_figure: ModuleType) -> None:
+def test_the_line_folds_from_every_start() -> None:
     line, relu = folding_figure.both_ends()
     assert len(line) == len(relu) == folding_figure.STARTS
     assert line.max() < 0.7
@@ -46,7 +45,7 @@ def test_the_line_folds_from_every_start(folding_figure: ModuleType) -> None:
 
 
 def test_the_numbers_that_are_sent_give_the_same_answers(
-    folding_figure: ModuleType, family: tuple[Network, np.ndarray, np.ndarray]
+    family: tuple[Network, np.ndarray, np.ndarray],
 ) -> None:
     networks, x, y = family
     sent = folding_figure.parameters()
@@ -58,7 +57,7 @@ def test_the_numbers_that_are_sent_give_the_same_answers(
         assert ((scores > 0) == (y == 1)).mean() == pytest.approx(right[run], abs=1 / len(y))
 
 
-def test_the_caption_says_what_was_counted(folding_figure: ModuleType) -> None:
+def test_the_caption_says_what_was_counted() -> None:
     assert folding_figure.right(np.array([0.5, 0.5]), 120) == "60 of 120 points"
     assert folding_figure.right(np.array([1, 0.5, 0.75]), 120) == "60 to 120 of 120 points"
     line, relu = folding_figure.both_ends()

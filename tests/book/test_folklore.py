@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
+import folklore
 import pytest
 from bs4 import BeautifulSoup, Tag
 
@@ -100,7 +101,7 @@ def build(source: Path, small_site: Callable[..., tuple[Path, str]]) -> Build:
 
 
 def test_evidence_of_settled_entries_is_collected_and_what_is_missing_is_named(
-    folklore: ModuleType, evidence_folder: Path, small_ledger: Ledger
+    evidence_folder: Path, small_ledger: Ledger
 ) -> None:
     leave(evidence_folder, "C62")  # of a chapter that is only planned here
     found, missing = folklore.collect(small_ledger, evidence_folder)
@@ -116,7 +117,7 @@ def test_evidence_of_settled_entries_is_collected_and_what_is_missing_is_named(
 
 
 @pytest.fixture
-def table(folklore: ModuleType, evidence_folder: Path, small_ledger: Ledger) -> Page:
+def table(evidence_folder: Path, small_ledger: Ledger) -> Page:
     found, _ = folklore.collect(small_ledger, evidence_folder)
     return Page(folklore.table_html(small_ledger, found, link))
 
@@ -181,9 +182,7 @@ def test_the_table_stays_a_table_for_a_screen_reader(table: Page) -> None:
         assert re.match(r"The trial of C\d\d: Chapter 02, Linear collapse", each["aria-label"])
 
 
-def test_evidence_is_escaped(
-    folklore: ModuleType, small_ledger: Ledger, evidence_folder: Path
-) -> None:
+def test_evidence_is_escaped(small_ledger: Ledger, evidence_folder: Path) -> None:
     leave(evidence_folder, "C35", words="<script>alert(1)</script>")
     found, _ = folklore.collect(small_ledger, evidence_folder)
     html = folklore.table_html(small_ledger, found, link)
@@ -191,7 +190,7 @@ def test_evidence_is_escaped(
     assert "<script>alert(1)" in Page(html).rows["C35"]
 
 
-def test_the_summary_counts(folklore: ModuleType, small_ledger: Ledger) -> None:
+def test_the_summary_counts(small_ledger: Ledger) -> None:
     page = Page(folklore.summary_html(small_ledger, {"C35": {}}, link))
     for word in ("true", "conditional", "misleading", "false", "reproduced"):
         number = sum(entry.verdict == word for entry in small_ledger.entries.values())
@@ -204,7 +203,7 @@ def test_the_summary_counts(folklore: ModuleType, small_ledger: Ledger) -> None:
 
 
 def test_a_bar_is_as_long_as_its_number_and_full_as_far_as_it_is_tried(
-    folklore: ModuleType, small_ledger: Ledger
+    small_ledger: Ledger,
 ) -> None:
     page = Page(folklore.summary_html(small_ledger, {"C35": {}}, link))
     longest = max(Counter(each.verdict for each in small_ledger.entries.values()).values())
@@ -218,7 +217,7 @@ def test_a_bar_is_as_long_as_its_number_and_full_as_far_as_it_is_tried(
 
 
 def test_a_card_shows_what_decided_it_and_leads_to_its_trial(
-    folklore: ModuleType, evidence_folder: Path, small_ledger: Ledger
+    evidence_folder: Path, small_ledger: Ledger
 ) -> None:
     leave(evidence_folder, "C35", words="a: gap, must be")
     found, _ = folklore.collect(small_ledger, evidence_folder)
@@ -233,7 +232,7 @@ def test_a_card_shows_what_decided_it_and_leads_to_its_trial(
     )
 
 
-def test_the_pages_on_trial_are_listed(folklore: ModuleType, small_ledger: Ledger) -> None:
+def test_the_pages_on_trial_are_listed(small_ledger: Ledger) -> None:
     text = Page(folklore.pages_html(small_ledger)).text
     for page in small_ledger.pages.values():
         assert f"Page {page.number}. {page.english}" in text
@@ -262,7 +261,7 @@ def test_the_page_is_found_by_the_search_of_the_book(build: Build, source: Path)
     assert '"lateralis":' in index  # the stem of a word that stands in one reason only
 
 
-def test_the_cache_may_stand_elsewhere(folklore: ModuleType) -> None:
+def test_the_cache_may_stand_elsewhere() -> None:
     app = SimpleNamespace(srcdir="/book", outdir="/book/_build/html", config=SimpleNamespace())
     assert folklore.evidence_folder(app) == Path("/book/_build/.jupyter_cache/evidence")
     app.config.nb_execution_cache_path = "elsewhere"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import ModuleType
 
+import check_sources
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,8 +13,8 @@ CLAIMS_FILE = ROOT / "book" / "claims.yml"
 QUIZ_FILE = ROOT / "notebooks" / "quizzes" / "02-linear-collapse.yml"
 
 
-def test_the_files_of_the_course_are_in_order(sources: ModuleType) -> None:
-    assert sources.problems_of_all() == []
+def test_the_files_of_the_course_are_in_order() -> None:
+    assert check_sources.problems_of_all() == []
 
 
 # What is replaced in the entry C30, by what, and what the check has to say.
@@ -55,9 +55,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("kind", SLIPS)
-def test_a_slip_in_an_entry_is_named_with_its_line(
-    sources: ModuleType, tmp_path: Path, kind: str
-) -> None:
+def test_a_slip_in_an_entry_is_named_with_its_line(tmp_path: Path, kind: str) -> None:
     old, new, complaint = SLIPS[kind]
     text = CLAIMS_FILE.read_text(encoding="utf-8")
     [entry] = re.findall(r"^  - id: C30\n(?:    .*\n)+", text, re.M)
@@ -66,7 +64,7 @@ def test_a_slip_in_an_entry_is_named_with_its_line(
     assert count
     path = tmp_path / "claims.yml"
     path.write_text(text.replace(entry, changed), encoding="utf-8")
-    found = sources.check_ledger(path)
+    found = check_sources.check_ledger(path)
     assert complaint in found[0], found
     assert str(path) in found[0]
     line = text[: text.index("  - id: C30")].count("\n") + 1
@@ -84,15 +82,13 @@ def test_a_slip_in_an_entry_is_named_with_its_line(
     ],
     ids=["empty", "list", "one section", "binary"],
 )
-def test_a_file_that_is_no_ledger_is_named(
-    sources: ModuleType, tmp_path: Path, content: bytes, complaint: str
-) -> None:
+def test_a_file_that_is_no_ledger_is_named(tmp_path: Path, content: bytes, complaint: str) -> None:
     path = tmp_path / "claims.yml"
     path.write_bytes(content)
-    assert complaint in sources.check_ledger(path)[0]
+    assert complaint in check_sources.check_ledger(path)[0]
     assert (
-        "cannot" in sources.check_ledger(tmp_path / "none.yml")[0]
-        or "No such file" in (sources.check_ledger(tmp_path / "none.yml")[0])
+        "cannot" in check_sources.check_ledger(tmp_path / "none.yml")[0]
+        or "No such file" in (check_sources.check_ledger(tmp_path / "none.yml")[0])
     )
 
 
@@ -122,13 +118,11 @@ GOOD = """\
         (GOOD, "", "not a list of questions"),
     ],
 )
-def test_a_slip_in_a_quiz_is_named(
-    sources: ModuleType, tmp_path: Path, old: str, new: str, complaint: str
-) -> None:
+def test_a_slip_in_a_quiz_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     path = tmp_path / "quiz.yml"
     path.write_text(GOOD, encoding="utf-8")
-    assert sources.check_quiz(path) == []
+    assert check_sources.check_quiz(path) == []
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
-    found = sources.check_quiz(path)
+    found = check_sources.check_quiz(path)
     assert any(complaint in each for each in found), found
     assert str(path) in found[0]

@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import addresses
+import headless
 import pytest
 from bs4 import BeautifulSoup
+from labs import Lab, run_lab
 from playwright.sync_api import Browser, BrowserContext, Page
-
-from helpers.widgets import JAVASCRIPT, module_source
-
-HERE = Path(__file__).parent
-for folder in (HERE, HERE.parents[1] / "tools", HERE.parents[1] / "book" / "_ext"):
-    sys.path.insert(0, str(folder))
-
-import addresses  # noqa: E402
-import headless  # noqa: E402
-from labs import Lab, run_lab  # noqa: E402
-from samples import SAMPLES  # noqa: E402
-from visits import (  # noqa: E402
+from samples import SAMPLES
+from visits import (
     NO_SITE,
     PHONE,
     ROOT,
@@ -39,6 +31,10 @@ from visits import (  # noqa: E402
     settle,
     watch,
 )
+
+from helpers.widgets import JAVASCRIPT, module_source
+
+HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

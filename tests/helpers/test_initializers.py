@@ -6,13 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import CourseError, UnknownNameError
-from helpers.initializers import Initializer, get_initializer, initializer_names
+from helpers.initializers import Initializer, get_initializer
 
-NAMES = initializer_names()
+VARIANCES = {  # of a layer with 50 inputs and 200 units
+    "zeros": 0.0,
+    "normal": 1.0,
+    "lecun": 1 / 50,
+    "xavier": 2 / 250,
+    "xavier_normal": 2 / 250,
+    "he": 2 / 50,
+    "identity": 1 / 200,
+    "orthogonal": 1 / 200,
+}
 SIZES = st.integers(1, 40)
 SEEDS = st.integers(0, 10_000)
 
-each_initializer = pytest.mark.parametrize("name", NAMES)
+each_initializer = pytest.mark.parametrize("name", VARIANCES)
 
 
 @each_initializer
@@ -47,21 +56,9 @@ def test_variance_is_the_stated_one(
     assert abs(weights.var() / variance - 1) < 6 * np.sqrt(2 / weights.size)
 
 
-@pytest.mark.parametrize(
-    ("name", "variance"),
-    [
-        ("zeros", 0.0),
-        ("normal", 1.0),
-        ("lecun", 1 / 50),
-        ("xavier", 2 / 250),
-        ("xavier_normal", 2 / 250),
-        ("he", 2 / 50),
-        ("identity", 1 / 200),
-        ("orthogonal", 1 / 200),
-    ],
-)
-def test_variances_are_those_of_the_papers(name: str, variance: float) -> None:
-    assert get_initializer(name).variance(50, 200) == pytest.approx(variance)
+@each_initializer
+def test_variances_are_those_of_the_papers(name: str) -> None:
+    assert get_initializer(name).variance(50, 200) == pytest.approx(VARIANCES[name])
 
 
 def test_normal_rules_scale_the_same_random_numbers() -> None:
@@ -118,7 +115,7 @@ def test_an_unknown_name_gets_the_near_match(name: str, near: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
         get_initializer(name)
     assert f"Unknown initializer {name!r} (did you mean {near!r}?)" in str(caught.value)
-    assert all(known in str(caught.value) for known in NAMES)
+    assert str(caught.value).endswith(f"Known: {', '.join(VARIANCES)}.")
 
 
 def test_an_unknown_parameter_is_refused() -> None:

@@ -105,40 +105,6 @@ def test_an_empty_graph_is_refused(tf: ModuleType) -> None:
         pass
 
 
-@pytest.mark.parametrize("jit", [False, True])
-def test_a_restarted_training_repeats_itself(jit: bool, tf: ModuleType) -> None:
-    values = [np.array([[3.0, -2.0]], np.float32), np.array([0.5, 0.5], np.float32)]
-    variables = [tf.Variable(np.zeros_like(values[0])), tf.Variable(np.zeros((1, 2), np.float32))]
-    optimizer = tf.keras.optimizers.Adam()
-    optimizer.build(variables)
-
-    @tf.function(jit_compile=jit)
-    def step() -> None:
-        with tf.GradientTape() as tape:
-            loss = sum(tf.reduce_sum(each**2) for each in variables)
-        gradients = tape.gradient(loss, variables)
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
-
-    def trained(learning_rate: float) -> np.ndarray:
-        keras_tools.restart(optimizer, variables, values, learning_rate)
-        for _ in range(3):
-            step()
-        return variables[0].numpy()
-
-    first = trained(0.1)
-    np.testing.assert_allclose(first, [[2.7, -1.7]], atol=0.01)  # three steps of about the rate
-    np.testing.assert_allclose(trained(0.2), [[2.4, -1.4]], atol=0.02)
-    np.testing.assert_array_equal(trained(0.1), first)
-
-
-def test_values_that_do_not_go_with_the_variables_are_refused(tf: ModuleType) -> None:
-    variables = [tf.Variable(np.zeros((2, 3), np.float32))]
-    optimizer = tf.keras.optimizers.Adam()
-    optimizer.build(variables)
-    with pytest.raises(ShapeError, match=r"1 variables .*\(2, 3\).* 1 values .*\(5,\)"):
-        keras_tools.restart(optimizer, variables, [np.zeros(5)], 0.1)
-
-
 # --- weights --------------------------------------------------------------------------------------
 
 

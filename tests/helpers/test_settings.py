@@ -59,17 +59,6 @@ def test_a_bad_choice_is_refused(variable, read, allowed, monkeypatch: pytest.Mo
         read()
 
 
-@pytest.mark.parametrize("count", [0, -1, 10_001])
-def test_a_bad_count_of_seeds_is_refused(count: int) -> None:
-    with pytest.raises(CourseError, match=f"count is {count}.*1 to 10,000"):
-        settings.seeds(count)
-
-
-def test_a_negative_key_is_refused() -> None:
-    with pytest.raises(CourseError, match=r"key is -1.*from 0 up"):
-        settings.rng(-1)
-
-
 @given(course_seed=st.integers(0, settings.LARGEST_COURSE_SEED - 1))
 def test_no_two_shifts_share_a_seed(course_seed: int) -> None:
     largest_count = settings.RUNS_PER_COURSE_SEED

@@ -8,7 +8,6 @@ is its own loopback, and are gone afterwards.
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
 import os
@@ -17,6 +16,7 @@ import subprocess
 from typing import Any
 
 import pytest
+import server
 from grading.sandbox import ROOT
 
 STUDENTS = 20
@@ -33,16 +33,7 @@ def missing() -> str:
 
 
 @pytest.fixture(scope="module")
-def server() -> Any:
-    """The script deploy/jupyterhub/server.py."""
-    spec = importlib.util.spec_from_file_location("server", ROOT / "deploy/jupyterhub/server.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def report(server: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the rehearsal saw and measured."""
     reason = missing()
     if reason:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import copy
 import doctest
-import importlib.util
 import re
-from types import ModuleType
 from typing import Any
 
+import charts
 import pytest
 import yaml
 from grading.sandbox import ROOT
@@ -17,17 +16,8 @@ from traitlets.config import Config
 FOLDER = ROOT / "deploy" / "kubernetes"
 
 
-@pytest.fixture(scope="module")
-def charts() -> ModuleType:
-    """The script that checks the values."""
-    spec = importlib.util.spec_from_file_location("charts", FOLDER / "charts.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def values(charts: ModuleType) -> dict[str, Any]:
+def values() -> dict[str, Any]:
     """The values as they are committed."""
     return copy.deepcopy(charts.read_values())
 
@@ -41,13 +31,13 @@ def filled(values: Any) -> Any:
     return "mine" if values == "FILL-IN" else values
 
 
-def test_the_examples_in_the_script_are_true(charts: ModuleType) -> None:
+def test_the_examples_in_the_script_are_true() -> None:
     failed, attempted = doctest.testmod(charts)
     assert attempted >= 3
     assert failed == 0
 
 
-def test_the_charts_know_every_key(charts: ModuleType, values: dict[str, Any]) -> None:
+def test_the_charts_know_every_key(values: dict[str, Any]) -> None:
     found = list(charts.complaints(values))
     assert [line for line in found if "knows no" in line] == []
     assert len(charts.read_keys(FOLDER / "keys" / "jupyterhub.txt")) > 400
@@ -63,9 +53,7 @@ def test_the_charts_know_every_key(charts: ModuleType, values: dict[str, Any]) -
         ("ngshare", "pvc", "size"),
     ],
 )
-def test_a_typo_is_named(
-    charts: ModuleType, values: dict[str, Any], chart: str, path: str, name: str
-) -> None:
+def test_a_typo_is_named(values: dict[str, Any], chart: str, path: str, name: str) -> None:
     place = values[chart]
     for part in path.split("."):
         place = place[part]
@@ -73,7 +61,7 @@ def test_a_typo_is_named(
     assert any(f"knows no {path}.{name};" in line for line in charts.complaints(values))
 
 
-def test_what_is_not_filled_in_is_named(charts: ModuleType, values: dict[str, Any]) -> None:
+def test_what_is_not_filled_in_is_named(values: dict[str, Any]) -> None:
     named = {line.partition("fill in ")[2] for line in charts.complaints(values)}
     assert {
         "hub.config.JupyterHub.authenticator_class",
@@ -86,7 +74,7 @@ def test_what_is_not_filled_in_is_named(charts: ModuleType, values: dict[str, An
     assert list(charts.complaints(filled(values))) == []
 
 
-def test_two_tokens_that_differ_are_named(charts: ModuleType, values: dict[str, Any]) -> None:
+def test_two_tokens_that_differ_are_named(values: dict[str, Any]) -> None:
     values = filled(values)
     values["ngshare"]["ngshare"]["hub_api_token"] = "another"
     [line] = charts.complaints(values)

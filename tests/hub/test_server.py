@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+import server
 from grading.sandbox import ROOT
 
 FOLDER = ROOT / "deploy" / "jupyterhub"
 
 
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script, for a course with two folders that students must not read, and an exchange."""
-    spec = importlib.util.spec_from_file_location("server", FOLDER / "server.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+@pytest.fixture(autouse=True)
+def small_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A course with two folders that students must not read, and an exchange."""
     for name in ("assignments", "build"):
         (tmp_path / name).mkdir()
     private = [tmp_path / "assignments", tmp_path / "build", tmp_path / "not-there"]
-    monkeypatch.setattr(module, "PRIVATE", private)
-    monkeypatch.setattr(module, "FOLDERS", {tmp_path / "exchange": 0o1777})
-    return module
+    monkeypatch.setattr(server, "PRIVATE", private)
+    monkeypatch.setattr(server, "FOLDERS", {tmp_path / "exchange": 0o1777})
 
 
-def test_what_is_open_is_named_with_what_mends_it(server: ModuleType, tmp_path: Path) -> None:
+def test_what_is_open_is_named_with_what_mends_it(tmp_path: Path) -> None:
     (tmp_path / "assignments").chmod(0o755)
     (tmp_path / "build").chmod(0o700)
     said = "\n".join(server.complaints())
@@ -42,7 +37,7 @@ def test_what_is_open_is_named_with_what_mends_it(server: ModuleType, tmp_path: 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="what belongs to root can only root make")
 @pytest.mark.parametrize("mode", [0o777, 0o755, 0o1777])
-def test_the_exchange_has_exactly_its_rights(server: ModuleType, tmp_path: Path, mode: int) -> None:
+def test_the_exchange_has_exactly_its_rights(tmp_path: Path, mode: int) -> None:
     """Without the sticky bit any student could move the exchange away."""
     (tmp_path / "exchange").mkdir()
     (tmp_path / "exchange").chmod(mode)
@@ -51,7 +46,7 @@ def test_the_exchange_has_exactly_its_rights(server: ModuleType, tmp_path: Path,
     assert bool(wrong) == (mode != 0o1777)
 
 
-def test_preparing_is_root_s(server: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preparing_is_root_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server.os, "geteuid", lambda: 1000)
     with pytest.raises(server.ServerError, match="sudo"):
         server.prepare()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
+import address
+import addresses
 import pytest
 import yaml
 
@@ -17,21 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN = "https://github.com/somebody/course"
 
 
-@pytest.fixture
-def address(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    return importlib.import_module("address")
-
-
-@pytest.fixture
-def addresses(address: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The extension of the book."""
+@pytest.fixture(autouse=True)
+def no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COURSE_REPOSITORY", raising=False)
-    return importlib.import_module("addresses")
 
 
 @pytest.fixture
-def copy(tmp_path: Path, address: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Path:
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that know an address, in a folder of their own; they know none."""
     for pattern in address.changes(""):
         for path in ROOT.glob(pattern):
@@ -48,22 +41,22 @@ def contents(folder: Path) -> dict[str, str]:
     return {str(path): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def give(address: ModuleType, monkeypatch: pytest.MonkeyPatch, url: str) -> int:
+def give(monkeypatch: pytest.MonkeyPatch, url: str) -> int:
     monkeypatch.setattr("sys.argv", ["address", url])
     return address.main()
 
 
-def test_all_places_know_the_same_address_or_none(address: ModuleType) -> None:
+def test_all_places_know_the_same_address_or_none() -> None:
     written = yaml.safe_load((ROOT / "book/_config.yml").read_text())["repository"]["url"]
     for path, text in address.rewritten(ROOT, written).items():
         assert path.read_text(encoding="utf-8") == text, f"run make address: {path.name} differs"
 
 
 def test_an_owner_s_address_is_written_everywhere_and_only_once(
-    copy: Path, address: ModuleType, monkeypatch: pytest.MonkeyPatch
+    copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(copy)
-    assert give(address, monkeypatch, f"{OWN}.git") == 0
+    assert give(monkeypatch, f"{OWN}.git") == 0
     after = contents(copy)
     assert all(after[name] != before[name] for name in before)
     assert f"<{OWN}>" in after[str(copy / "README.md")]
@@ -76,9 +69,9 @@ def test_an_owner_s_address_is_written_everywhere_and_only_once(
         if name.endswith(".ipynb")
     }
     assert cell == OWN
-    assert give(address, monkeypatch, OWN) == 0
+    assert give(monkeypatch, OWN) == 0
     assert contents(copy) == after
-    assert give(address, monkeypatch, "https://code.example.org/a/b") == 0
+    assert give(monkeypatch, "https://code.example.org/a/b") == 0
     assert not [name for name, text in contents(copy).items() if "github.com/somebody" in text]
 
 
@@ -96,13 +89,12 @@ def test_an_owner_s_address_is_written_everywhere_and_only_once(
 )
 def test_what_is_no_address_is_refused_and_nothing_written(
     copy: Path,
-    address: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     url: str,
 ) -> None:
     before = contents(copy)
-    assert give(address, monkeypatch, url) == 1
+    assert give(monkeypatch, url) == 1
     said = capsys.readouterr().err
     assert url.replace("somebody:secret", "...") in said
     assert "https://HOST/OWNER/NAME" in said
@@ -112,13 +104,12 @@ def test_what_is_no_address_is_refused_and_nothing_written(
 
 def test_a_file_without_a_place_for_it_is_named_and_nothing_written(
     copy: Path,
-    address: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (copy / "notebooks/01-one-neuron.ipynb").write_text("{}")
     before = contents(copy)
-    assert give(address, monkeypatch, OWN) == 1
+    assert give(monkeypatch, OWN) == 1
     assert "git checkout notebooks/01-one-neuron.ipynb" in capsys.readouterr().err
     assert contents(copy) == before
 
@@ -133,18 +124,14 @@ def test_a_file_without_a_place_for_it_is_named_and_nothing_written(
         ("../course", ""),
     ],
 )
-def test_only_an_https_remote_counts(
-    addresses: ModuleType, tmp_path: Path, remote: str, found: str
-) -> None:
+def test_only_an_https_remote_counts(tmp_path: Path, remote: str, found: str) -> None:
     for command in (["init", "-q"], ["remote", "add", "origin", remote]):
         subprocess.run(["git", "-C", tmp_path, *command], check=True)
     assert addresses.repository(tmp_path, "") == found
     assert addresses.repository(tmp_path, "https://a.org/b/c") == "https://a.org/b/c"
 
 
-def test_the_variable_comes_first(
-    addresses: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_variable_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert addresses.repository(tmp_path, "") == ""
     monkeypatch.setenv("COURSE_REPOSITORY", OWN)
     assert addresses.repository(tmp_path, "https://a.org/b/c") == OWN
@@ -161,7 +148,7 @@ def test_the_variable_comes_first(
     ],
 )
 def test_buttons_stand_only_where_they_lead_somewhere(
-    addresses: ModuleType, tmp_path: Path, repository: str, site: str
+    tmp_path: Path, repository: str, site: str
 ) -> None:
     launch = {"colab_url": "https://colab.research.google.com"}
     options = {"repository_url": repository, "launch_buttons": launch}
@@ -175,7 +162,6 @@ def test_buttons_stand_only_where_they_lead_somewhere(
 
 @pytest.mark.parametrize(("host", "colab"), [("github.com", True), ("gitlab.com", False)])
 def test_the_theme_has_no_complaint_about_an_address(
-    addresses: ModuleType,
     small_site: Callable[..., tuple[Path, str]],
     monkeypatch: pytest.MonkeyPatch,
     host: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import signal
 import subprocess
@@ -13,8 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import build_book
+import check_notebooks
 import nbformat
 import pytest
+import running
+import seed_sweep
 from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,15 +45,8 @@ def no_other_loop() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def tools_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-
-
-@pytest.fixture
-def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    module = importlib.import_module("running")
-    monkeypatch.setattr(module, "DURATIONS", tmp_path / "durations.json")
-    return module
+def no_durations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "DURATIONS", tmp_path / "durations.json")
 
 
 def write(path: Path, *sources: str, alone: bool = False, seconds: float | None = None) -> Path:
@@ -64,23 +60,20 @@ def write(path: Path, *sources: str, alone: bool = False, seconds: float | None 
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: ModuleType) -> ModuleType:
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """tools/build_book.py, looking at a repository with one helper, a ledger and one page."""
-    module = importlib.import_module("build_book")
     for name in ("src/helpers/one.py", "book/claims.yml", "book/intro.md", "requirements.lock"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one\n")
     places = {"ROOT": "", "BOOK": "book", "NOTEBOOKS": "notebooks", "BUILD": "built"}
     places |= {"CACHE": "built/cache", "VENDOR": "vendor", "VENDOR_WORK": "work"}
     for name, place in places.items():
-        monkeypatch.setattr(module, name, tmp_path / place)
+        monkeypatch.setattr(build_book, name, tmp_path / place)
     monkeypatch.setenv("COURSE_EVIDENCE", "")  # which the build sets
-    return module
+    return build_book
 
 
-def test_the_longest_begins_and_those_that_compare_times_end(
-    running: ModuleType, tmp_path: Path
-) -> None:
+def test_the_longest_begins_and_those_that_compare_times_end(tmp_path: Path) -> None:
     alone = write(tmp_path / "alone.ipynb", *["1"] * 9, alone=True)
     guessed = write(tmp_path / "guessed.ipynb", *["1"] * 5)
     said = write(tmp_path / "said.ipynb", "1", seconds=60)
@@ -90,7 +83,7 @@ def test_the_longest_begins_and_those_that_compare_times_end(
     assert [run.path for run in order] == [long, said, guessed, short, alone]
 
 
-def test_two_run_at_a_time_and_one_alone(running: ModuleType, tmp_path: Path) -> None:
+def test_two_run_at_a_time_and_one_alone(tmp_path: Path) -> None:
     names = ("a", "b", "c", "alone")
     paths = [
         write(tmp_path / f"{name}.ipynb", f"name = {name!r}", NOTE, alone=name == "alone")
@@ -110,7 +103,7 @@ def test_two_run_at_a_time_and_one_alone(running: ModuleType, tmp_path: Path) ->
     assert [each for each in together if "alone" in each] == [{"alone"}]
 
 
-def test_a_run_has_one_thread_and_its_own_variables(running: ModuleType, tmp_path: Path) -> None:
+def test_a_run_has_one_thread_and_its_own_variables(tmp_path: Path) -> None:
     source = "import os; print([os.environ[n] for n in ('OMP_NUM_THREADS', 'COURSE_SEED')])"
     path = write(tmp_path / "a.ipynb", source)
     runs = [running.Run(path, {"COURSE_SEED": str(seed)}) for seed in (3, 4)]
@@ -223,7 +216,6 @@ def test_the_site_scripts_need_a_network(
 @pytest.fixture
 def nbval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """tools/check_notebooks.py over three notebooks, with the calls of pytest that it makes."""
-    module = importlib.import_module("check_notebooks")
     calls: list[SimpleNamespace] = []
 
     def call(command: list[object], env: dict[str, str], **_: object) -> SimpleNamespace:
@@ -235,11 +227,11 @@ def nbval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNam
         write(tmp_path / "notebooks" / f"{name}.ipynb", "1")
     write(tmp_path / "notebooks" / "long.ipynb", "1", "2")
     write(tmp_path / "notebooks" / "alone.ipynb", "1", alone=True)
-    monkeypatch.setattr(module.with_solutions, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(module.with_solutions, "TESTED", tmp_path / "tested")
-    monkeypatch.setattr(module, "EVIDENCE", tmp_path / "evidence")
-    monkeypatch.setattr(module.subprocess, "run", call)
-    return SimpleNamespace(module=module, calls=calls, folder=tmp_path)
+    monkeypatch.setattr(check_notebooks.with_solutions, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(check_notebooks.with_solutions, "TESTED", tmp_path / "tested")
+    monkeypatch.setattr(check_notebooks, "EVIDENCE", tmp_path / "evidence")
+    monkeypatch.setattr(check_notebooks.subprocess, "run", call)
+    return SimpleNamespace(module=check_notebooks, calls=calls, folder=tmp_path)
 
 
 def test_nbval_runs_those_that_compare_times_in_a_call_of_their_own(nbval) -> None:
@@ -274,12 +266,10 @@ def test_nbval_ends_quietly_when_it_is_interrupted(nbval, monkeypatch: pytest.Mo
 
 
 def test_make_seeds_names_what_breaks(
-    running: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    sweep = importlib.import_module("seed_sweep")
     source = (
         "import os\nfrom helpers.claims import Criterion, verdict\n"
         "assert os.environ['COURSE_SEED'] != '2', 'it broke'\n"
@@ -287,7 +277,7 @@ def test_make_seeds_names_what_breaks(
     )
     path = write(tmp_path / "01-a.ipynb", source)
     monkeypatch.setattr(sys, "argv", ["seed_sweep", "--shifts", "2", str(path)])
-    assert sweep.main() == 1
+    assert seed_sweep.main() == 1
     said = capsys.readouterr().out
     assert "01-a.ipynb COURSE_SEED=1: 1 verdicts hold: C35" in said
     assert "01-a.ipynb COURSE_SEED=2: AssertionError: it broke" in said

@@ -5,17 +5,16 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+from bundle import BundleError, bundle_modules
+
+from helpers.widgets import module_source
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "src" / "helpers" / "javascript"
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from bundle import BundleError, bundle_modules  # noqa: E402
 
-from helpers.widgets import module_source  # noqa: E402
 
 GOOD = "function render({ model, el }) {}\n\nexport default { render };\n"
 

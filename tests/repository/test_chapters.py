@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
+import chapters
 import pytest
 
 from helpers.errors import CourseError, UnknownNameError
 from helpers.ledger import Entry, Ledger, ledger
-
-EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
 
 Build = Callable[[str], tuple[str, str]]
 
@@ -29,26 +26,18 @@ def notebook(box: str) -> str:
     return json.dumps({"cells": cells})
 
 
-@pytest.fixture(scope="module")
-def chapters() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("chapters", EXTENSIONS / "chapters.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def build(small_site: Callable[..., tuple[Path, str]]) -> Build:
     """A small site with the finished chapters; returns its first page and the warnings."""
-    chapters = {}
+    pages = {}
     for slug, chapter in ledger().chapters.items():
         if not chapter.planned:
             title = f"---\norphan: true\n---\n# {chapter.title}\n"
-            chapters[f"notebooks/{slug}.md"] = title
-            chapters[f"notebooks/{slug}.ipynb"] = notebook(time(20 + chapter.number, 45))
+            pages[f"notebooks/{slug}.md"] = title
+            pages[f"notebooks/{slug}.ipynb"] = notebook(time(20 + chapter.number, 45))
 
     def run(page: str) -> tuple[str, str]:
-        folder, warnings = small_site({"index.md": page, **chapters}, ["chapters"])
+        folder, warnings = small_site({"index.md": page, **pages}, ["chapters"])
         return (folder / "index.html").read_text(encoding="utf-8"), warnings
 
     return run
@@ -81,7 +70,7 @@ def test_the_list_can_show_the_finished_chapters_only(
     assert "planned" not in page
 
 
-def test_a_chapter_says_how_long_it_takes(chapters: ModuleType, tmp_path: Path) -> None:
+def test_a_chapter_says_how_long_it_takes(tmp_path: Path) -> None:
     path = tmp_path / "01-one.ipynb"
     path.write_text(notebook(time(30, 55)), encoding="utf-8")
     assert chapters.time_of(path) == "30 min to read, 55 to run"
@@ -90,11 +79,11 @@ def test_a_chapter_says_how_long_it_takes(chapters: ModuleType, tmp_path: Path) 
         chapters.time_of(path)
 
 
-def test_numbers_stand_in_the_sentence(build: Build, chapters: ModuleType) -> None:
+def test_numbers_stand_in_the_sentence(build: Build) -> None:
     page, warnings = build("# Home\n\nIn all {count}`claims`, {count}`programs`.\n")
     assert warnings == ""
-    course = ledger()
-    assert f"In all {len(course.claims)}, {chapters.in_words(len(course.programs))}." in page
+    claims, programs = len(ledger().claims), len(ledger().programs)
+    assert f"In all {claims}, {chapters.in_words(programs)}." in page
 
 
 @pytest.mark.parametrize(
@@ -111,7 +100,7 @@ def test_a_slip_of_the_pen_is_a_warning_so_the_strict_build_stops(
     assert complaint in warnings
 
 
-def test_counting(chapters: ModuleType) -> None:
+def test_counting() -> None:
     counted = chapters.counts(ledger())
     assert counted["finished"] + counted["planned"] == counted["chapters"]
     assert counted["claims"] + counted["programs"] == len(ledger().entries)
@@ -119,7 +108,7 @@ def test_counting(chapters: ModuleType) -> None:
     assert sum(counted[word] for word in words) == counted["claims"]
 
 
-def test_numbers_up_to_twenty_are_words(chapters: ModuleType) -> None:
+def test_numbers_up_to_twenty_are_words() -> None:
     assert [chapters.in_words(n) for n in (0, 16, 20, 21, 7001)] == [
         "no", "sixteen", "twenty", "21", "7,001",
     ]  # fmt: skip
@@ -127,12 +116,12 @@ def test_numbers_up_to_twenty_are_words(chapters: ModuleType) -> None:
     assert chapters.count("Pages", ledger()) == word.capitalize() != word
 
 
-def test_an_unknown_number_names_the_near_one(chapters: ModuleType) -> None:
+def test_an_unknown_number_names_the_near_one() -> None:
     with pytest.raises(UnknownNameError, match="claims"):
         chapters.count("clams", ledger())
 
 
-def test_what_a_chapter_puts_on_trial(chapters: ModuleType) -> None:
+def test_what_a_chapter_puts_on_trial() -> None:
     home = ledger().chapters["03-activations"]
     row = ledger()["C30"]
     claims = {f"C{n}": replace(row, id=f"C{n}", home=home.slug) for n in (1, 2)}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
+import colophon
 import numpy as np
 import pytest
 from docutils.core import publish_doctree
@@ -19,17 +18,14 @@ from helpers.errors import CourseError
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def colophon() -> Iterator[ModuleType]:
-    spec = importlib.util.spec_from_file_location("colophon", ROOT / "book/_ext/colophon.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    directives.register_directive("colophon", module.Colophon)
-    yield module
+@pytest.fixture(scope="module", autouse=True)
+def directive() -> Iterator[None]:
+    directives.register_directive("colophon", colophon.Colophon)
+    yield
     directives._directives.pop("colophon")
 
 
-def test_it_echoes_the_switches(colophon: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_echoes_the_switches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_SEED", "7")
     monkeypatch.setenv("COURSE_DATA", "full")
     rows = {name: (value, meaning) for name, value, meaning in colophon.setting_rows()}
@@ -38,7 +34,7 @@ def test_it_echoes_the_switches(colophon: ModuleType, monkeypatch: pytest.Monkey
     assert rows["COURSE_DATA"] == ("full", "all 70,000 digits of MNIST")
 
 
-def test_it_says_the_defaults(colophon: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COURSE_SEED", raising=False)
     monkeypatch.delenv("COURSE_DATA", raising=False)
     assert [row[1] for row in colophon.setting_rows()] == ["0", "embedded"]
@@ -46,28 +42,26 @@ def test_it_says_the_defaults(colophon: ModuleType, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(("switch", "value"), [("COURSE_SEED", "many"), ("COURSE_DATA", "half")])
 def test_a_bad_switch_stops_the_build(
-    colophon: ModuleType, monkeypatch: pytest.MonkeyPatch, switch: str, value: str
+    monkeypatch: pytest.MonkeyPatch, switch: str, value: str
 ) -> None:
     monkeypatch.setenv(switch, value)
     with pytest.raises(CourseError, match=value):
         colophon.setting_rows()
 
 
-def test_the_versions_are_those_that_are_installed(colophon: ModuleType) -> None:
+def test_the_versions_are_those_that_are_installed() -> None:
     versions = {name: version for name, version, _ in colophon.version_rows()}
     assert versions["python"] == platform.python_version()
     assert versions["numpy"] == np.__version__
     assert {"relu-on-trial", "tensorflow", "keras", "jupyter-book"} <= set(versions)
 
 
-def test_software_that_is_missing_is_left_out(
-    colophon: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_software_that_is_missing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(colophon, "SOFTWARE", {"no-such-package-anywhere": "nothing"})
     assert [row[0] for row in colophon.version_rows()] == ["relu-on-trial", "python"]
 
 
-def test_the_directive_makes_two_tables_and_names_no_machine(colophon: ModuleType) -> None:
+def test_the_directive_makes_two_tables_and_names_no_machine() -> None:
     tree = publish_doctree(".. colophon::\n")
     assert not list(tree.findall(lambda node: node.tagname == "system_message"))
     tables = list(tree.findall(lambda node: node.tagname == "table"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
+import course
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,15 +43,6 @@ if [ "$1" = venv ]; then
   chmod +x "$folder/bin/python"
 fi
 """
-
-
-@pytest.fixture(scope="module")
-def course() -> ModuleType:
-    """The script tools/course.py."""
-    spec = importlib.util.spec_from_file_location("course", ROOT / "tools" / "course.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def make(folder: Path, *arguments: str, **variables: object) -> subprocess.CompletedProcess:
@@ -163,9 +153,7 @@ def test_where_a_python_is_there_nobody_is_sent_to_look_for_one(
     assert "build/setup.log" in said
 
 
-def test_uv_asks_the_index_that_pip_asks(
-    course: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uv_asks_the_index_that_pip_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
     monkeypatch.setenv("PIP_INDEX_URL", "https://index.example.org")
     assert course.uv_variables()["UV_DEFAULT_INDEX"] == "https://index.example.org"
@@ -209,12 +197,12 @@ def test_a_bad_switch_stops_a_command_at_once(
     assert "Style" not in result.stdout
 
 
-def test_every_command_of_the_makefile_exists(course: ModuleType) -> None:
+def test_every_command_of_the_makefile_exists() -> None:
     names = (ROOT / "Makefile").read_text().split("COMMANDS := ")[1].splitlines()[0].split()
     assert set(names) == set(course.commands())
 
 
-def test_the_clock_reports_failures(course: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_clock_reports_failures(capsys: pytest.CaptureFixture[str]) -> None:
     clock = course.Clock()
     clock.part("good part", lambda: True)
     clock.part("bad part", lambda: False)
@@ -224,9 +212,7 @@ def test_the_clock_reports_failures(course: ModuleType, capsys: pytest.CaptureFi
     assert "FAILED  good part" not in output
 
 
-def test_the_environment_follows_the_lock(
-    course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_environment_follows_the_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = course.environment_key()
     changed = tmp_path / "requirements.lock"
     changed.write_text(course.LOCK.read_text().replace("numpy==", "numpy==9"))
@@ -234,7 +220,7 @@ def test_the_environment_follows_the_lock(
     assert course.environment_key() != before
 
 
-def test_a_package_that_the_lock_lacks_is_named(course: ModuleType) -> None:
+def test_a_package_that_the_lock_lacks_is_named() -> None:
     with pytest.raises(course.SetupError, match="does not list no-such-package"):
         course.locked_version("no-such-package")
 
@@ -243,7 +229,7 @@ def test_a_package_that_the_lock_lacks_is_named(course: ModuleType) -> None:
 
 
 @pytest.fixture
-def elsewhere(course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The script works in a folder of this test's own."""
     for name, value in list(vars(course).items()):
         if isinstance(value, Path) and value.is_relative_to(ROOT):
@@ -252,7 +238,7 @@ def elsewhere(course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def test_clean_keeps_the_grades_of_a_class(
-    course: ModuleType, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("build/nbgrader/gradebook.db", "build/vendor/x.js", ".venv-grading/x", "src/x"):
         (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
@@ -265,7 +251,7 @@ def test_clean_keeps_the_grades_of_a_class(
     assert "the grades in build/nbgrader are untouched" in capsys.readouterr().out
 
 
-def test_grading_gets_an_environment_of_its_own_once(course: ModuleType, elsewhere: Path) -> None:
+def test_grading_gets_an_environment_of_its_own_once(elsewhere: Path) -> None:
     for name in (".venv/bin/python", ".venv/pyvenv.cfg", "tools/grading/requirements.lock"):
         (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
         (elsewhere / name).write_text("one")

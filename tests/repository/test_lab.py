@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 
+import lab
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "notebooks/01-a.ipynb"
-
-
-@pytest.fixture
-def lab(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    return importlib.import_module("lab")
 
 
 def write(path: Path, source: str, **fields: object) -> None:
@@ -35,7 +28,7 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def refresh(lab: ModuleType, house: Path) -> list[str]:
+def refresh(house: Path) -> list[str]:
     return lab.refresh(house, house / "my-course")
 
 
@@ -44,82 +37,78 @@ def only(said: list[str], words: str) -> bool:
     return len(said) == 1 and words in said[0]
 
 
-def test_an_untouched_copy_follows_the_course(lab: ModuleType, house: Path) -> None:
+def test_an_untouched_copy_follows_the_course(house: Path) -> None:
     copy = house / "my-course" / CHAPTER
-    assert refresh(lab, house) == []
+    assert refresh(house) == []
     assert (house / "my-course/book/glossary.md").read_text() == "first"  # as chapters link to it
     write(copy, "first", outputs=["a run is no change"])
     write(house / CHAPTER, "second")
     (house / "book/glossary.md").write_text("second")
-    assert refresh(lab, house) == []
+    assert refresh(house) == []
     assert "second" in copy.read_text()
     assert (house / "my-course/book/glossary.md").read_text() == "second"
 
 
-def test_a_touched_copy_stays_and_a_newer_version_is_named(lab: ModuleType, house: Path) -> None:
+def test_a_touched_copy_stays_and_a_newer_version_is_named(house: Path) -> None:
     copy = house / "my-course" / CHAPTER
-    refresh(lab, house)
+    refresh(house)
     write(copy, "mine")
-    assert refresh(lab, house) == [], "there is nothing newer yet"
+    assert refresh(house) == [], "there is nothing newer yet"
     write(house / CHAPTER, "second")
-    assert only(refresh(lab, house), CHAPTER)
-    assert only(refresh(lab, house), CHAPTER), "it is said each time"
+    assert only(refresh(house), CHAPTER)
+    assert only(refresh(house), CHAPTER), "it is said each time"
     assert "mine" in copy.read_text()
     copy.rename(copy.with_name("mine.ipynb"))
-    assert refresh(lab, house) == []
+    assert refresh(house) == []
     assert "second" in copy.read_text()
     assert "mine" in copy.with_name("mine.ipynb").read_text()
 
 
 @pytest.mark.parametrize("left", ["not a notebook", '{"cells": 3}', "[]", "null"])
-def test_a_copy_that_is_no_notebook_is_the_learner_s(
-    lab: ModuleType, house: Path, left: str
-) -> None:
-    refresh(lab, house)
+def test_a_copy_that_is_no_notebook_is_the_learner_s(house: Path, left: str) -> None:
+    refresh(house)
     copy = house / "my-course" / CHAPTER
     copy.write_text(left)
     write(house / CHAPTER, "second")
-    assert only(refresh(lab, house), CHAPTER)
+    assert only(refresh(house), CHAPTER)
     assert copy.read_text() == left
 
 
-def test_without_its_record_nothing_is_overwritten(lab: ModuleType, house: Path) -> None:
-    refresh(lab, house)
+def test_without_its_record_nothing_is_overwritten(house: Path) -> None:
+    refresh(house)
     (house / "my-course/.copied.json").unlink()
     write(house / CHAPTER, "second")
-    assert only(refresh(lab, house), CHAPTER)
+    assert only(refresh(house), CHAPTER)
 
 
 @pytest.mark.parametrize("left", ["", '{"notebooks/01-a', "[]", "null"])
-def test_a_record_that_cannot_be_read_counts_as_none(
-    lab: ModuleType, house: Path, left: str
-) -> None:
-    refresh(lab, house)
+def test_a_record_that_cannot_be_read_counts_as_none(house: Path, left: str) -> None:
+    refresh(house)
     record = house / "my-course/.copied.json"
     record.write_text(left)
-    assert refresh(lab, house) == []
+    assert refresh(house) == []
     assert CHAPTER in json.loads(record.read_text())
     record.write_text(left)
     write(house / CHAPTER, "second")
-    assert only(refresh(lab, house), CHAPTER), "what may be the learner's is not overwritten"
+    assert only(refresh(house), CHAPTER), "what may be the learner's is not overwritten"
 
 
-def test_a_chapter_that_the_course_drops_is_named_once(lab: ModuleType, house: Path) -> None:
-    refresh(lab, house)
+def test_a_chapter_that_the_course_drops_is_named_once(house: Path) -> None:
+    refresh(house)
     (house / CHAPTER).rename(house / "notebooks/02-b.ipynb")
-    assert only(refresh(lab, house), f"not copied any more, so yours to keep or delete: {CHAPTER}")
-    assert refresh(lab, house) == []
+    assert only(refresh(house), f"not copied any more, so yours to keep or delete: {CHAPTER}")
+    assert refresh(house) == []
     assert (house / "my-course" / CHAPTER).exists()
 
 
-def test_a_copy_can_be_saved_where_the_course_is_read_only(lab: ModuleType, house: Path) -> None:
+def test_a_copy_can_be_saved_where_the_course_is_read_only(house: Path) -> None:
     (house / CHAPTER).chmod(0o444)
-    refresh(lab, house)
+    refresh(house)
     assert (house / "my-course" / CHAPTER).stat().st_mode & 0o200
 
 
 def test_where_nothing_can_be_written_one_sentence_says_so(
-    lab: ModuleType, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     monkeypatch.setattr(lab, "ROOT", house)
     monkeypatch.setattr(lab, "MINE", house / "my-course")
@@ -129,7 +118,7 @@ def test_where_nothing_can_be_written_one_sentence_says_so(
     assert said.startswith("Your copies in my-course could not be written")
 
 
-def test_a_chapter_links_only_to_what_is_copied(lab: ModuleType, tmp_path: Path) -> None:
+def test_a_chapter_links_only_to_what_is_copied(tmp_path: Path) -> None:
     lab.refresh(ROOT, tmp_path)
     broken = []
     for chapter in sorted((tmp_path / "notebooks").glob("*.ipynb")):
@@ -141,9 +130,7 @@ def test_a_chapter_links_only_to_what_is_copied(lab: ModuleType, tmp_path: Path)
     assert broken == []
 
 
-def test_jupyterlab_opens_on_the_copies(
-    lab: ModuleType, house: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_jupyterlab_opens_on_the_copies(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "ROOT", house)
     monkeypatch.setattr(lab, "MINE", house / "my-course")
     become: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import json
 import re
 import shutil
@@ -15,10 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import course
 import pytest
 import yaml
 from myst_parser.mdit_to_docutils.base import default_slugify
 from packaging.specifiers import SpecifierSet
+
+from helpers import errors
 
 ROOT = Path(__file__).resolve().parents[2]
 HELPERS = ROOT / "src" / "helpers"
@@ -28,24 +32,25 @@ HELPERS = ROOT / "src" / "helpers"
 # itself is imported from outside.
 ARROWS = {
     "errors": "",
-    "settings": "errors",
+    "given": "errors",
+    "settings": "errors given",
     "progress": "settings",
     "yaml_files": "errors",
-    "named": "errors",
+    "named": "errors given",
     "activations": "errors named",
-    "initializers": "errors named",
-    "network": "errors settings activations initializers",
+    "initializers": "given named",
+    "network": "errors given settings activations initializers",
     "training.losses": "errors",
-    "training.optimisers": "errors network",
-    "training.loop": "errors settings progress network training.losses training.optimisers",
+    "training.optimisers": "errors given network",
+    "training.loop": "errors given settings progress network training.losses training.optimisers",
     "training": "training.losses training.optimisers training.loop",
     "grid": "errors settings",
     "probes": "errors activations network training",
     "folding": "errors network",
-    "neurons": "errors",
+    "neurons": "errors given",
     "statistics": "errors",
-    "keras_tools": "errors network",
-    "data": "errors settings keras_tools",
+    "keras_tools": "errors given network",
+    "data": "errors given settings keras_tools",
     "figures.colours": "",
     "figures.style": "figures.colours",
     "figures.layout": "errors figures.style",
@@ -69,7 +74,7 @@ ARROWS = {
 TENSORFLOW = {"tensorflow", "keras"}
 IN_GIT = (ROOT / ".git").exists() and shutil.which("git") is not None
 SPEAKS = {"checks"}  # a check that says nothing is none
-INNER = {"named", "yaml_files"}  # used by other helpers only, so not on the reference page
+INNER = {"given", "named", "yaml_files"}  # used by other helpers only, so not on the reference page
 
 
 @cache
@@ -185,9 +190,7 @@ def test_a_page_names_only_commands_that_exist(page: str) -> None:
     assert named <= {*known, "help"}
 
 
-def test_the_versions_of_python_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    course = importlib.import_module("course")
+def test_the_versions_of_python_agree() -> None:
     asked = SpecifierSet(tomllib.loads(read("pyproject.toml"))["project"]["requires-python"])
     assert [minor for minor in range(30) if f"3.{minor}.0" in asked] == list(course.SUPPORTED)
     named = [f"3.{minor}" for minor in course.SUPPORTED]
@@ -423,15 +426,17 @@ def test_the_reference_page_shows_the_helpers_in_the_order_of_the_arrows() -> No
     assert shown == [name for name in ARROWS if name not in INNER and "." not in name]
 
 
-def public_definitions(tree: ast.Module) -> Iterator[tuple[str, Any]]:
-    """Public functions, classes and methods, with their qualified names."""
+def public_definitions(tree: ast.Module, special: str = "") -> Iterator[tuple[str, Any]]:
+    """Public functions, classes and methods, and some special ones, with their full names."""
     kinds = ast.FunctionDef | ast.ClassDef
     for node in tree.body:
         if isinstance(node, kinds) and not node.name.startswith("_"):
             yield node.name, node
             if isinstance(node, ast.ClassDef):
                 for part in node.body:
-                    if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
+                    if isinstance(part, ast.FunctionDef) and (
+                        not part.name.startswith("_") or part.name in special.split()
+                    ):
                         yield f"{node.name}.{part.name}", part
 
 
@@ -452,6 +457,42 @@ def test_everything_public_is_documented_and_typed(module: str) -> None:
         ]
         assert not untyped, f"{module}.{name}: no type for {untyped}"
         assert node.returns is not None, f"{module}.{name}: no type for the result"
+
+
+def docstring_of(module: str, name: str) -> str:
+    """The docstring of a function; what a class does when it is made stands in its own."""
+    found = importlib.import_module(f"helpers.{module}")
+    for part in name.removesuffix(".__init__").removesuffix(".__post_init__").split("."):
+        found = getattr(found, part)
+    return inspect.getdoc(found) or ""
+
+
+def section(docstring: str, title: str) -> set[str]:
+    """The names that a section of a docstring explains."""
+    text = docstring.partition(f"{title}\n{'-' * len(title)}\n")[2]
+    heads = re.findall(r"^\S.*", re.split(r"^\w+\n-+$", text, flags=re.M)[0], re.M)
+    return {name.strip("* ") for head in heads for name in head.split(",")}
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name != "checks"])
+def test_a_docstring_names_every_error_and_every_parameter(module: str) -> None:
+    """Of a section that is there every parameter; and what the function itself raises."""
+    known = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+    for name, node in public_definitions(modules()[module], "__init__ __post_init__ __getitem__"):
+        if isinstance(node, ast.ClassDef):
+            continue
+        docstring = docstring_of(module, name)
+        raised = {
+            part.id
+            for each in ast.walk(node)
+            if isinstance(each, ast.Raise)
+            for part in ast.walk(each)
+            if isinstance(part, ast.Name)
+        }
+        assert raised & known <= section(docstring, "Raises"), f"{module}.{name}"
+        if "Parameters\n---" in docstring:
+            given = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
+            assert given - {"self", "cls"} <= section(docstring, "Parameters"), f"{module}.{name}"
 
 
 def calls(tree: ast.AST, name: str) -> list[ast.Call]:

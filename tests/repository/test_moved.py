@@ -37,3 +37,10 @@ def test_a_slip_of_the_pen_is_a_warning_so_the_strict_build_stops(small_site: Si
     assert not (site / "book" / "old.html").exists()
     _, warnings = small_site(PAGES, ["moved"], moved_pages={"index": "book/new"})
     assert "there is still a page at index" in warnings
+
+
+def test_the_bare_address_leads_to_the_first_page(small_site: Site) -> None:
+    pages = {"book/new.md": PAGES["book/new.md"]}
+    site, warnings = small_site(pages, ["moved"], root_doc="book/new")
+    assert warnings == ""
+    assert '"book/new.html"' in (site / "index.html").read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ chapter that was damaged so that it must complain.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import inspect
 import itertools
 import json
@@ -19,8 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from types import ModuleType
 
+import clean_notebooks
 import nbformat
 import pytest
 from myst_parser.mdit_to_docutils.base import default_slugify
@@ -58,17 +57,6 @@ WORDS, CELLS, LINES = 3_200, 25, 12  # of the main line
 FOLDED_LINES = 50
 PREDICTIONS, EXERCISES, QUESTIONS = 3, 2, 4
 PARTS = ("check yourself", "takeaways", "exercises", "next")
-
-
-def tool(name: str) -> ModuleType:
-    """Import a script of tools/."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-clean_notebooks = tool("clean_notebooks")
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,18 @@ def confusion_matrix_figure(labels: Any, predictions: Any) -> Figure:
     -------
     figure
         Rows are the true classes.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one prediction for each label.
     """
+    shapes = np.shape(labels), np.shape(predictions)
+    if len(shapes[0]) != 1 or shapes[0] != shapes[1]:
+        raise ShapeError(
+            f"The labels are {shapes[0]} and the predictions {shapes[1]}. Give one class of each "
+            "for every example; of a network's outputs take outputs.argmax(axis=-1)."
+        )
     from sklearn.metrics import confusion_matrix  # takes a second to import
 
     names = np.union1d(labels, predictions)

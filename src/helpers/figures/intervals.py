@@ -26,10 +26,14 @@ def band(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     x
         (points,).
     values
         (points, runs): for each point one value of each seed.
+    colour, linestyle
+        Of the line; the band is a pale shade of the same colour.
     label
         Written at the line's end (see `label_line`); empty writes nothing.
     floor
@@ -89,15 +93,18 @@ def dot_intervals(
     Raises
     ------
     CourseError
-        If there is no group, or a group has no finite value.
+        If there is no group, or a group has fewer than 2 finite values.
     """
     if not groups:
         raise CourseError("dot_intervals was given no groups to compare.")
     for row, (name, values) in enumerate(groups.items()):
         values = np.asarray(values, float).reshape(-1)
         values = values[np.isfinite(values)]
-        if values.size == 0:
-            raise CourseError(f"group {name!r} has no finite value to draw.")
+        if values.size < 2:
+            raise CourseError(
+                f"group {name!r} has {values.size} finite values. An interval needs 2 or more, one "
+                "for each seed."
+            )
         shade = (colours or {}).get(name) or PALETTE.get(name, OKABE_ITO["blue"])
         # a fixed zigzag keeps dots apart and the picture the same on every run
         spread = 0.13 * (np.arange(values.size) % 3 - 1)

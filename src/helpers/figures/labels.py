@@ -7,7 +7,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from helpers.errors import CourseError, ShapeError
+from helpers.errors import CourseError, ShapeError, UnknownNameError
 from helpers.figures.colours import GREY, INK, text_colour
 from helpers.figures.layout import LABEL_GID, CourseLayout
 from helpers.figures.style import FONT_SIZE
@@ -28,6 +28,8 @@ def label_axes(
 
     Parameters
     ----------
+    ax
+        The panel.
     x, y
         What the axis shows, for example ``"training step"``; empty leaves the axis as it is.
     x_unit, y_unit
@@ -66,8 +68,12 @@ def label_line(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     x, y
         The line's coordinates (points,), of which the last finite ones are labelled; or one point.
+    text
+        The name.
     colour
         The line's colour; pale colours are darkened until the text can be read.
     at
@@ -135,15 +141,26 @@ def mark_level(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     value
         Where the line stands, in data units.
     text
         The name, written along the line.
+    colour
+        Of the line and its name.
     axis
         ``"y"`` draws a level line at that y, ``"x"`` an upright one at that x.
     place
         Where along the line the text starts, from 0 to 1.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such axis.
     """
+    if axis not in ("x", "y"):
+        raise UnknownNameError.among("axis", axis, ("x", "y"))
     style = {"color": colour, "linewidth": 1.2, "linestyle": (0, (4, 3)), "zorder": 1.5}
     shown = {
         "color": text_colour(colour),

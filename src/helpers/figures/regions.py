@@ -26,6 +26,8 @@ def decision_regions(
 
     Parameters
     ----------
+    ax
+        Where to draw.
     network
         A network with two inputs, without runs; or any function that gives for points (count, 2)
         their outputs (count, classes), or their class numbers (count,).

@@ -18,8 +18,7 @@ const STYLE = `
 .act-panel { flex: 1 1 17rem; min-width: 0; max-width: 27rem; }
 .act-title { margin: 0 0 0.2rem; font-weight: 600; line-height: 1.3; }
 .act-panel .course-plot { touch-action: pan-y; cursor: crosshair; }
-.act-panel .course-grid { stroke: var(--course-edge); stroke-width: 1; }
-.act-panel .course-zero { stroke: var(--course-muted); stroke-width: 1.3; }
+.act-panel .course-zero { stroke-opacity: 0.5; }
 .act-curve { fill: none; stroke: var(--course-accent); stroke-width: 3.2;
   stroke-linejoin: round; stroke-linecap: round; }
 .act-other { fill: none; stroke: var(--course-muted); stroke-width: 2; stroke-dasharray: 5 5; }

@@ -60,10 +60,9 @@ function render({ model, el }) {
   const state = { network: 0, at: [...start], chosen: null };
 
   const toSvg = placeOn(low, high, 100);
-  const back = (share) => low + share * (high - low);
 
   // the plane
-  const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
+  const canvas = element("canvas", { "aria-hidden": "true" });
   const marks = shape("svg", { viewBox: "0 0 100 100", "aria-hidden": "true" });
   const translate = (x, y) => `translate(${toSvg(x, y).map((at) => at.toFixed(2)).join(" ")})`;
   points.forEach(([x, y], i) => {
@@ -136,23 +135,12 @@ function render({ model, el }) {
 
   // Shade each square of the plane by the share of units that fire there.
   function paint() {
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(GRID, GRID);
-    for (let row = 0; row < GRID; row += 1) {
-      for (let column = 0; column < GRID; column += 1) {
-        const input = [back((column + 0.5) / GRID), back(1 - (row + 0.5) / GRID)];
-        const hidden = hiddenActivations(networks[state.network], input);
-        let share;
-        if (state.chosen) {
-          share = hidden[state.chosen[0]][state.chosen[1]] > 0 ? 0.6 : 0;
-        } else {
-          const units = hidden.reduce((sum, layer) => sum + layer.length, 0);
-          share = hidden.reduce((sum, layer) => sum + firing(layer), 0) / units;
-        }
-        image.data.set([...colour, 255 * share], 4 * (row * GRID + column));
-      }
-    }
-    context.putImageData(image, 0, 0);
+    paintPlane(canvas, GRID, [low, high], (x, y) => {
+      const hidden = hiddenActivations(networks[state.network], [x, y]);
+      if (state.chosen) return [colour, hidden[state.chosen[0]][state.chosen[1]] > 0 ? 0.6 : 0];
+      const units = hidden.flat();
+      return [colour, firing(units) / units.length];
+    });
   }
 
   function update() {

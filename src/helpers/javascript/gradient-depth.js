@@ -9,6 +9,7 @@
 // standard deviation of the weights times the square root of the width), units, seed.
 
 const HIGH = 350; // of the picture, in pixels; it is as wide as its place, from 320 to 620
+const EDGE = { left: 58, right: 14, top: 32, bottom: 48, tick: 20 };
 const [NARROWEST, WIDEST] = [320, 620];
 const EXAMPLES = 16;
 const MOST_LAYERS = 40;
@@ -17,14 +18,12 @@ const GAINS = { min: -1.5, max: 1.5, step: 0.025 }; // powers of ten
 const STYLE = `
 .depth-picture { max-width: 40rem; }
 .course-figure .depth-picture text { font-size: 15px; }
-.depth-picture .depth-axis { fill: var(--course-muted); }
-.depth-grid { stroke: var(--course-ink); stroke-opacity: 0.12; stroke-width: 1; }
+.depth-picture .depth-name { fill: var(--course-muted); }
 .depth-line { fill: none; stroke-width: 3; stroke-linejoin: round; }
 .depth-h { stroke: var(--course-class-1); }
 .depth-delta { stroke: var(--course-ink); }
 .depth-weights { stroke: var(--course-class-0); stroke-width: 5; stroke-opacity: 0.75; }
 .depth-theory { stroke: var(--course-bad); stroke-width: 2; stroke-dasharray: 3 6; stroke-linecap: round; }
-.depth-dot { stroke: none; }
 .depth-key { display: flex; flex-wrap: wrap; gap: 0.1rem 1.2rem; margin: 0.4rem 0; padding: 0;
   list-style: none; }
 .depth-key li { display: flex; align-items: center; gap: 0.4rem; margin: 0; }
@@ -168,7 +167,7 @@ function render({ model, el }) {
     };
   }
 
-  const svg = shape("svg", { class: "course-plot depth-picture", role: "img" });
+  let picture = shape("svg", {});
   const said = element("p", { class: "depth-said", role: "status" });
   const key = element("ul", { class: "depth-key" });
   for (const [kind, words] of [
@@ -205,18 +204,13 @@ function render({ model, el }) {
   openFigure(
     el,
     STYLE,
-    svg,
+    picture,
     key,
     said,
     element(
       "div",
       { class: "depth-knobs" },
-      element(
-        "label",
-        { class: "course-row" },
-        element("span", { class: "course-label" }, "Activation"),
-        chooser,
-      ),
+      newRow(element("span", { class: "course-label" }, "Activation"), chooser),
       depth.row(),
       gain.row(),
     ),
@@ -248,39 +242,30 @@ function render({ model, el }) {
     const step = [1, 2, 5, 10, 20, 50].find((size) => (high - low) / size <= 7) || 100;
     [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
     const wide = Math.min(WIDEST, Math.max(NARROWEST, el.clientWidth || WIDEST));
-    const plot = { left: 58, right: wide - 14, top: 32, bottom: HIGH - 48 };
-    const across = (l) => plot.left + 10 + ((plot.right - plot.left - 20) * l) / (layers - 1);
-    const up = (value) => {
-      const power = Math.max(low, Math.log10(value || 1e-300));
-      return plot.bottom - ((plot.bottom - plot.top) * (power - low)) / (high - low);
-    };
-
-    svg.replaceChildren();
-    svg.setAttribute("viewBox", `0 0 ${wide} ${HIGH}`);
-    for (let power = low; power <= high; power += step) {
-      const y = up(10 ** power);
-      svg.append(
-        shape("line", { class: "depth-grid", x1: plot.left, x2: plot.right, y1: y, y2: y }),
-        shape("text", { class: "depth-axis", x: plot.left - 6, y: y + 5, "text-anchor": "end" },
-          `10${superscript(power)}`),
-      );
-    }
     const every = [1, 2, 5, 10].find((size) => layers / size <= 5) || 10;
-    for (let l = 1; l <= layers; l += 1) {
-      if (l !== 1 && l !== layers && (l % every || layers - l < every / 2)) continue;
-      svg.append(
-        shape("text", { class: "depth-axis", x: across(l - 1), y: plot.bottom + 20,
-          "text-anchor": "middle" }, `${l}`),
-      );
-    }
-    svg.append(
-      shape("text", { class: "depth-axis", x: 8, y: 19 }, "size"),
-      shape("text", { class: "depth-axis", x: plot.right, y: HIGH - 8, "text-anchor": "end" },
+    const isTick = (l) => l === 1 || l === layers || (l % every === 0 && layers - l >= every / 2);
+    const plot = newPlot({
+      size: [wide, HIGH],
+      edge: EDGE,
+      xs: [1 - 0.02 * (layers - 1), layers + 0.02 * (layers - 1)],
+      ys: [low, high],
+      xTicks: found.h.map((_, l) => l + 1).filter(isTick),
+      yTicks: Array.from({ length: (high - low) / step + 1 }, (_, i) => low + i * step),
+      yText: (power) => `10${superscript(power)}`,
+    });
+    const name = { class: "depth-name" };
+    plot.svg.append(
+      shape("text", { ...name, x: 8, y: 19 }, "size"),
+      shape("text", { ...name, x: wide - EDGE.right, y: HIGH - 8, "text-anchor": "end" },
         "hidden layer"),
     );
     for (const [kind, values] of [...Object.entries(found), ["theory", theory]]) {
-      const points = values.map((value, l) => `${across(l).toFixed(1)},${up(value).toFixed(1)}`);
-      svg.append(shape("polyline", { class: `depth-line depth-${kind}`, points: points.join(" ") }));
+      const points = values.map((value, l) => {
+        const up = plot.y(Math.max(low, Math.log10(value || 1e-300)));
+        return `${plot.x(l + 1).toFixed(1)},${up.toFixed(1)}`;
+      });
+      const line = { class: `depth-line depth-${kind}`, points: points.join(" ") };
+      plot.svg.append(shape("polyline", line));
     }
 
     const left = found.delta[0] / found.delta[layers - 1];
@@ -294,7 +279,11 @@ function render({ model, el }) {
       `The weight gradients of the first layer are ` +
       `${writtenRatio(found.weights[0] / found.weights[layers - 1])} times the last layer's.`;
     said.textContent = words;
-    svg.setAttribute("aria-label", `Sizes by layer, logarithmic. ${words}`);
+    const label = `Sizes by layer, logarithmic. ${words}`;
+    place(plot.svg, { class: "course-plot depth-picture", role: "img", "aria-label": label });
+    place(plot.svg, { "aria-hidden": null });
+    picture.replaceWith(plot.svg);
+    picture = plot.svg;
     el.dataset.left = left;
     el.dataset.weights = found.weights[0] / found.weights[layers - 1];
   }

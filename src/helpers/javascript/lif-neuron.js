@@ -26,8 +26,6 @@ const STYLE = `
 .lif-panel { flex: 1 1 18rem; min-width: 0; max-width: 30rem; margin: 0; }
 .lif-panel figcaption { font-weight: 600; margin: 0 0 0.2rem; }
 .lif-panel text { font-size: 14.5px; paint-order: stroke; stroke: var(--course-paper); stroke-width: 4px; }
-.lif-panel .course-tick { fill: var(--course-muted); }
-.lif-panel .course-grid { stroke: var(--course-ink); stroke-opacity: 0.12; stroke-width: 1; }
 .lif-voltage { fill: none; stroke: var(--course-accent); stroke-width: 2.4; stroke-linejoin: round; }
 .lif-threshold { stroke: var(--course-bad); stroke-width: 1.8; stroke-dasharray: 7 5; }
 .lif-curve { fill: none; stroke: var(--course-bad); stroke-width: 3.2; stroke-linejoin: round; }

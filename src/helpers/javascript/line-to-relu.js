@@ -92,7 +92,7 @@ function render({ model, el }) {
   const limit = model.get("limit");
   const hidden = networks[0].weights.length - 1;
 
-  const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
+  const canvas = element("canvas", { "aria-hidden": "true" });
   const border = shape("path", { class: "fold-border" });
   const marks = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" }, border);
   const toPlane = placeOn(-limit, limit, SIDE);
@@ -157,15 +157,10 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(GRID, GRID);
-    for (let row = 0; row < GRID; row += 1) {
-      for (let column = 0; column < GRID; column += 1) {
-        const tint = colours[scores[row * (GRID + 1) + column] > 0 ? 1 : 0];
-        image.data.set([...tint, 90], 4 * (row * GRID + column));
-      }
-    }
-    context.putImageData(image, 0, 0);
+    paintPlane(canvas, GRID, [-limit, limit], (x, y, row, column) => [
+      colours[scores[row * (GRID + 1) + column] > 0 ? 1 : 0],
+      0.35,
+    ]);
   }
 
   show(0);

@@ -89,26 +89,15 @@ function bestOutput(hidden, labels) {
 
 // ------------------------------------------------------------------------------- the picture
 
-function paint(canvas, score, view, colours) {
+function paint(canvas, score, limits, colours) {
   const ratio = window.devicePixelRatio || 1;
   // Half resolution is plenty for a smooth tint, and four times as fast.
   const size = Math.round(clamp(canvas.clientWidth * ratio * 0.5, 40, 320));
-  if (canvas.width !== size) canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(size, size);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const x = view.low + ((column + 0.5) / size) * (view.high - view.low);
-      const y = view.high - ((row + 0.5) / size) * (view.high - view.low);
-      const value = score(x, y);
-      const tint = colours[value > 0 ? 1 : 0];
-      const strength = value === 0 ? 0 : 0.2 + 0.35 * Math.min(1, Math.abs(value) / 0.6);
-      const at = 4 * (row * size + column);
-      for (let channel = 0; channel < 3; channel += 1) image.data[at + channel] = tint[channel];
-      image.data[at + 3] = 255 * strength;
-    }
-  }
-  context.putImageData(image, 0, 0);
+  paintPlane(canvas, size, limits, (x, y) => {
+    const value = score(x, y);
+    const strength = value === 0 ? 0 : 0.2 + 0.35 * Math.min(1, Math.abs(value) / 0.6);
+    return [colours[value > 0 ? 1 : 0], strength];
+  });
 }
 
 const newPoint = (label, size) => newMark("xor-point", label, size, [1.15, 1, 0.75]);
@@ -135,13 +124,12 @@ function render({ model, el }) {
   const solution = model.get("solution") || [[0.25, 0.25, 45], [0.75, 0.75, 45]];
   const startSlope = model.get("slope") ?? 1;
   const [low, high] = model.get("limits") || [-0.5, 1.5];
-  const view = { low, high };
-  const hiddenView = { low: -HIDDEN_LIMIT, high: HIDDEN_LIMIT };
+  const hiddenLimits = [-HIDDEN_LIMIT, HIDDEN_LIMIT];
   const state = { lines: copyLines(start), slope: startSlope };
   const movement = newGlide();
 
   const toInput = placeOn(low, high, SIDE);
-  const toHidden = placeOn(-HIDDEN_LIMIT, HIDDEN_LIMIT, SIDE);
+  const toHidden = placeOn(...hiddenLimits, SIDE);
 
   const input = newPanel("Input plane: drag the lines", "xor-input", "Input plane");
   const hidden = newPanel("Hidden plane: where the points land", "xor-hidden", "Hidden plane");
@@ -237,10 +225,10 @@ function render({ model, el }) {
         const [h1, h2] = units(x, y);
         return a * h1 + b * h2 + c;
       },
-      view,
+      [low, high],
       colours,
     );
-    paint(hidden.canvas, (h1, h2) => a * h1 + b * h2 + c, hiddenView, colours);
+    paint(hidden.canvas, (h1, h2) => a * h1 + b * h2 + c, hiddenLimits, colours);
     drawLines();
     drawHidden(landed, output);
     inputMarks.forEach(({ ring }, i) => (ring.style.display = output.correct[i] ? "none" : ""));

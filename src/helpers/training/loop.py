@@ -1,18 +1,17 @@
 """The training loop, what it records, and the accuracy, for one network or for many at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.errors import CourseError, DataError, ShapeError
+from helpers.given import check_integer
 from helpers.network import Network, backward, check_inputs, forward
 from helpers.progress import track
-from helpers.settings import rng as course_rng
+from helpers.settings import Rngs, given_rng
 from helpers.training.losses import Loss, check_classes, softmax_cross_entropy
 from helpers.training.optimisers import Optimiser
-
-Rngs = np.random.Generator | Sequence[np.random.Generator]
 
 EXAMPLES_AT_ONCE = 1000  # when only predicting; keeps 20 runs of a wide network in memory
 
@@ -41,7 +40,13 @@ class History:
 
     @property
     def final_accuracy(self) -> float | np.ndarray:
-        """The last validation accuracy: a number, or (runs,)."""
+        """The last validation accuracy: a number, or (runs,).
+
+        Raises
+        ------
+        CourseError
+            If none was recorded.
+        """
         if self.validation_accuracy is None:
             raise CourseError(
                 "No accuracy was recorded. Give train some data to measure it on: "
@@ -60,6 +65,8 @@ def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x
         Inputs (examples, n_in), or (runs, examples, n_in).
     labels
@@ -70,6 +77,13 @@ def accuracy(network: Network, x: np.ndarray, labels: np.ndarray) -> float | np.
     share
         From 0 to 1: a number, or (runs,). NaN for a run whose outputs are not finite: a network
         that diverged predicts nothing.
+
+    Raises
+    ------
+    ShapeError
+        If inputs and labels do not go with each other or the network.
+    CourseError
+        If a label is not one of the classes.
     """
     x, labels = np.asarray(x), np.asarray(labels)
     examples = x.shape[-2:-1]
@@ -113,6 +127,8 @@ def train(
 
     Parameters
     ----------
+    network
+        One network, or many at once.
     x, y
         Inputs (examples, n_in) and what `loss` compares the outputs with: labels (examples,) or
         targets (examples, n_out). Both may have an axis `runs` in front.
@@ -152,14 +168,28 @@ def train(
     CourseError
         If a setting has a value that makes no sense.
     """
+    if not isinstance(optimiser, Optimiser):
+        raise CourseError(
+            f"optimiser is {optimiser!r}. Give one that is made: Sgd(0.1), Momentum(0.1) or Adam()."
+        )
+    if not callable(loss):
+        raise CourseError(
+            f"loss is {loss!r}. Give a function: softmax_cross_entropy or squared_error."
+        )
+    if validation is not None and (
+        not isinstance(validation, tuple | list) or len(validation) != 2
+    ):
+        raise CourseError(
+            f"validation is of type {type(validation).__name__}. Give a pair: (x, labels)."
+        )
     x, y, y_per_run = _checked_data(network, x, y)
     size = x.shape[-2] if batch_size is None else batch_size
-    for name, value in (("batch_size", size), ("epochs", epochs)):
-        _check_count(name, value)
+    check_integer("batch_size", size)
+    check_integer("epochs", epochs)
     epoch_steps = -(-x.shape[-2] // size)  # rounded up
     every = epoch_steps if record_every == "epoch" else record_every
-    _check_count("record_every", every, 'Use "epoch", or')
-    rng = (course_rng() if rng is None else rng) if shuffle else None
+    check_integer("record_every", every)
+    rng = given_rng(rng) if shuffle else None
     if not isinstance(rng, np.random.Generator | None) and len(rng) != network.runs:
         raise ShapeError(
             f"There are {len(rng)} generators, but the network has {network.runs or 'no'} runs. "
@@ -218,12 +248,6 @@ def _step(
             gradients = backward(network, trace, output_gradient, input_gradient=False)
             optimiser.step(network, gradients, active=True if active.all() else active)
     return batch_loss
-
-
-def _check_count(name: str, value: object, fix: str = "Use") -> None:
-    """Raise if a setting is not an integer of 1 or more."""
-    if not isinstance(value, int | np.integer) or value < 1:
-        raise CourseError(f"{name} is {value!r}. {fix} an integer of 1 or more.")
 
 
 def _checked_data(

@@ -95,7 +95,13 @@ def squared_error(outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray,
 
 
 def check_classes(labels: np.ndarray, classes: int) -> None:
-    """Raise if a label is not an integer from 0 to classes - 1."""
+    """Check that the labels are integers from 0 to classes - 1.
+
+    Raises
+    ------
+    CourseError
+        If one is not.
+    """
     if labels.dtype.kind not in "iu":
         raise CourseError(
             f"The labels are of type {labels.dtype}. They must be integers: y.astype(int)."

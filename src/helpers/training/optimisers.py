@@ -6,6 +6,7 @@ from math import sqrt
 import numpy as np
 
 from helpers.errors import CourseError, ShapeError
+from helpers.given import check_numbers
 from helpers.network import Gradients, Network
 
 
@@ -21,6 +22,11 @@ class Optimiser:
         A positive number; or an array (runs,), one for each run, to try many at once.
     steps
         How many steps were made.
+
+    Raises
+    ------
+    CourseError, ShapeError
+        If a setting is not a number in its range, or the rates are not a list of numbers.
     """
 
     learning_rate: float | np.ndarray
@@ -29,11 +35,11 @@ class Optimiser:
 
     def __post_init__(self) -> None:
         """Check the learning rate."""
-        rates = np.asarray(self.learning_rate)
-        if rates.ndim > 1 or not (np.isfinite(rates).all() and (rates > 0).all()):
-            raise CourseError(
-                f"The learning rate is {self.learning_rate}. It must be a positive number, or a "
-                "list of them, one for each run."
+        check_numbers("learning_rate", self.learning_rate, above=0)
+        shape = np.shape(self.learning_rate)
+        if len(shape) > 1:
+            raise ShapeError(
+                f"The learning rates are {shape}. Give one number, or a list of one for each run."
             )
 
     def step(
@@ -43,6 +49,8 @@ class Optimiser:
 
         Parameters
         ----------
+        network, gradients
+            What to change, and what `backward` returned for it.
         active
             Which runs to change: True for all, or an array of booleans (runs,).
 
@@ -106,6 +114,11 @@ class Momentum(Optimiser):
 
     decay: float = 0.9
 
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        super().__post_init__()
+        check_numbers("decay", self.decay, least=0, below=1)
+
     def _begin(self, network):
         super()._begin(network)
         self._velocity = [np.zeros_like(parameter) for parameter in network.parameters()]
@@ -133,6 +146,13 @@ class Adam(Optimiser):
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        super().__post_init__()
+        check_numbers("beta_1", self.beta_1, least=0, below=1)
+        check_numbers("beta_2", self.beta_2, least=0, below=1)
+        check_numbers("epsilon", self.epsilon, least=0)
 
     def _begin(self, network):
         super()._begin(network)

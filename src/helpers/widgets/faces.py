@@ -51,7 +51,13 @@ class TwoFaced:
 def static_figure(
     module: str, parameters: Mapping[str, Any], still: str, owner: str, name: str = ""
 ) -> str:
-    """Write the printed book's face: a still picture, and what the module starts from."""
+    """Write the printed book's face: a still picture, and what the module starts from.
+
+    Raises
+    ------
+    CourseError
+        If it weighs more than a page may carry.
+    """
     data = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # inside a script element only these could end it, or open a comment
     data = data.replace("</", r"<\/").replace("<!--", r"\u003c!--")
@@ -71,7 +77,13 @@ def static_figure(
 
 
 def described(words: Any, owner: str) -> str:
-    """Check that a description says something."""
+    """Return a description without spaces around it.
+
+    Raises
+    ------
+    CourseError
+        If it says nothing.
+    """
     if not isinstance(words, str) or not words.strip():
         raise CourseError(f"{owner}: alt={words!r}; say in a sentence what the picture shows.")
     return words.strip()

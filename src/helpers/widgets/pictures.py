@@ -38,7 +38,13 @@ class Picture:
 
 
 def draw_picture(figure: Any, image_format: str, owner: str) -> Picture:
-    """Draw a figure into memory and close it."""
+    """Draw a figure into memory and close it.
+
+    Raises
+    ------
+    CourseError
+        If it is no matplotlib figure.
+    """
     if not isinstance(figure, Figure):
         raise CourseError(
             f"{owner} gave {type(figure).__name__}, not a matplotlib figure;"

@@ -55,6 +55,8 @@ def slider_figure(
     CourseError
         If there are no values or `start` is none of them, if `draw` does not return a figure
         or changes its size, or if the pictures weigh more than 400 kB together.
+    UnknownNameError
+        If there is no such image format.
     """
     values = [each.item() if isinstance(each, np.generic) else each for each in values]
     if not values:

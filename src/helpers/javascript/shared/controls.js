@@ -24,6 +24,11 @@ function newChoice(options, onChange) {
   return choice;
 }
 
+// A row of a grid: a name, what is set, and perhaps its value.
+function newRow(...parts) {
+  return element("label", { class: "course-row" }, ...parts);
+}
+
 // A slider with its name before and its value behind: `parts` for a row of controls, `row` for a
 // grid. set(value, text, said) moves it, shows its value, and has it read out.
 function newSlider(label, range, onInput) {
@@ -35,7 +40,7 @@ function newSlider(label, range, onInput) {
   return {
     input,
     parts,
-    row: () => element("label", { class: "course-row" }, ...parts),
+    row: () => newRow(...parts),
     set(value, text = written(value), said = text) {
       input.value = value;
       shown.textContent = text;

@@ -1,8 +1,9 @@
 // A picture with two axes: `xs` and `ys` are their ends, `edge` is what is left free around them, in
 // pixels (also `tick`, from the axis down to its numbers, and `slack`, what may hang over below).
 // `x` and `y` turn numbers into places, `xOf` a pointer's event into a number. What is put into
-// `drawn` is cut off at the edges.
-function newPlot({ size: [width, height], edge, xs, ys, xTicks, yTicks }) {
+// `drawn` is cut off at the edges. `yText` says how the numbers of the upright axis are written.
+const tickText = (value) => written(value, Number.isInteger(value) ? 0 : 1);
+function newPlot({ size: [width, height], edge, xs, ys, xTicks, yTicks, yText = tickText }) {
   const [right, bottom] = [width - edge.right, height - edge.bottom];
   const x = (value) => edge.left + ((value - xs[0]) / (xs[1] - xs[0])) * (right - edge.left);
   const y = (value) => bottom - ((value - ys[0]) / (ys[1] - ys[0])) * (bottom - edge.top);
@@ -18,23 +19,22 @@ function newPlot({ size: [width, height], edge, xs, ys, xTicks, yTicks }) {
     { class: "course-plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
     shape("clipPath", { id: clip }, inside),
   );
-  const addTick = (value, line, text) => {
+  const addTick = (value, line, text, words) => {
     const kind = value === 0 ? "course-grid course-zero" : "course-grid";
-    const number = written(value, Number.isInteger(value) ? 0 : 1);
     svg.append(
       shape("line", { class: kind, ...line }),
-      shape("text", { class: "course-tick", ...text }, number),
+      shape("text", { class: "course-tick", ...text }, words),
     );
   };
   for (const tick of xTicks) {
     const at = x(tick);
     const text = { x: at, y: bottom + edge.tick, "text-anchor": "middle" };
-    addTick(tick, { x1: at, x2: at, y1: edge.top, y2: bottom }, text);
+    addTick(tick, { x1: at, x2: at, y1: edge.top, y2: bottom }, text, tickText(tick));
   }
   for (const tick of yTicks) {
     const at = y(tick);
     const text = { x: edge.left - 6, y: at + 5, "text-anchor": "end" };
-    addTick(tick, { x1: edge.left, x2: right, y1: at, y2: at }, text);
+    addTick(tick, { x1: edge.left, x2: right, y1: at, y2: at }, text, yText(tick));
   }
   const drawn = shape("g", { "clip-path": `url(#${clip})` });
   svg.append(drawn);
@@ -60,6 +60,24 @@ function placeIn(node, low, high) {
       high - ((event.clientY - box.top) / box.height) * (high - low),
     ];
   };
+}
+
+// Paint a canvas that shows such a plane in size times size squares: colourAt(x, y, row, column)
+// gives for the middle of each [[red, green, blue], opacity from 0 to 1].
+function paintPlane(canvas, size, [low, high], colourAt) {
+  if (canvas.width !== size) canvas.width = canvas.height = size;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(size, size);
+  const along = (index) => ((index + 0.5) / size) * (high - low);
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const [tint, opacity] = colourAt(low + along(column), high - along(row), row, column);
+      const at = 4 * (row * size + column);
+      for (let channel = 0; channel < 3; channel += 1) image.data[at + channel] = tint[channel];
+      image.data[at + 3] = 255 * opacity;
+    }
+  }
+  context.putImageData(image, 0, 0);
 }
 
 // The mark of a point: class 0 a circle, class 1 a triangle, so that it does not take colours to
