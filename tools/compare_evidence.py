@@ -15,7 +15,8 @@ from typing import Any
 
 from build_book import CACHE
 
-from helpers.ledger import Entry, Ledger, ledger
+from helpers.ledger import Entry, Ledger
+from helpers.ledger import ledger as read_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = CACHE / "evidence"
@@ -84,10 +85,10 @@ def sentences(evidence: Evidence) -> str:
     return "; ".join(criterion["sentence"] for criterion in evidence["criteria"])
 
 
-def compare(course: Ledger, first: Path, second: Path) -> list[str]:
+def compare(ledger: Ledger, first: Path, second: Path) -> list[str]:
     """Return what is wrong with the evidence of all settled entries."""
     one, other = read(first), read(second)
-    settled = [entry for entry in course.entries.values() if course.is_settled(entry)]
+    settled = [entry for entry in ledger.entries.values() if ledger.is_settled(entry)]
     return [
         problem
         for entry in settled
@@ -101,12 +102,12 @@ def main() -> int:
     parser.add_argument("first", type=Path, nargs="?", default=BOOK)
     parser.add_argument("second", type=Path, nargs="?", default=TESTS)
     options = parser.parse_args()
-    course = ledger()
-    problems = compare(course, options.first, options.second)
+    ledger = read_ledger()
+    problems = compare(ledger, options.first, options.second)
     for problem in problems:
         print(problem)
     if not problems:
-        settled = sum(map(course.is_settled, course.entries.values()))
+        settled = sum(map(ledger.is_settled, ledger.entries.values()))
         print(f"   {settled} verdicts hold under two seeds, on different evidence")
     return 1 if problems else 0
 

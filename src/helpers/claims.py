@@ -24,7 +24,8 @@ from typing import Any, Literal
 import numpy as np
 
 from helpers.errors import VerdictError
-from helpers.ledger import Entry, ledger
+from helpers.ledger import Entry
+from helpers.ledger import ledger as read_ledger
 from helpers.settings import course_seed, evidence_folder
 from helpers.statistics import mean_interval
 
@@ -172,7 +173,8 @@ class Criterion:
         small, large = sorted((abs(self.value), abs(self.bound)))
         if self.direction == "equals" or not self.holds:
             return ""
-        if small > 0 and large >= 10 * small and self.value * self.bound > 0:
+        difference = "+" in self.form  # a factor says nothing about what may be 0 or change sign
+        if not difference and small > 0 and large >= 10 * small and self.value * self.bound > 0:
             factor = float(f"{large / small:.2g}")
             return f"margin: a factor of {factor:{',.0f' if factor < 1e5 else '.0e'}}"
         return f"margin {self._text(abs(self.value - self.bound)).removeprefix('+')}"
@@ -302,8 +304,8 @@ def verdict(claim_id: str, *criteria: Criterion, note: str = "") -> VerdictCard:
     >>> verdict("C30", Criterion("slope for negative inputs", [0.01, 0.2, 0.3], above=0))
     C30 FALSE: slope for negative inputs: 0.01 (lowest of 3), must be above 0, margin 0.01
     """
-    course = ledger()
-    entry = course[claim_id]
+    ledger = read_ledger()
+    entry = ledger[claim_id]
     if not criteria and entry.judged == "experiment":
         raise VerdictError(
             f"{entry.id} is judged by experiment, so it needs a criterion: "
@@ -318,7 +320,7 @@ def verdict(claim_id: str, *criteria: Criterion, note: str = "") -> VerdictCard:
             f"Claim: {entry.text} Measured: {'; '.join(failed)}. If the experiment is right, "
             f"correct {entry.id} in book/claims.yml; otherwise mend the experiment."
         )
-    sources, pages = course.sources_of(entry), course.pages_of(entry)
+    sources, pages = ledger.sources_of(entry), ledger.pages_of(entry)
     card = VerdictCard(entry, criteria, note, tuple(sources), tuple(pages))
     if folder := evidence_folder():
         folder.mkdir(parents=True, exist_ok=True)

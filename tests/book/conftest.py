@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
 
-import compare_evidence
 import nbformat
 import pytest
 
@@ -16,12 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def root() -> Path:
     """Return the root of the repository."""
     return ROOT
-
-
-@pytest.fixture(scope="session")
-def evidence() -> ModuleType:
-    """Return what compares the evidence of two runs."""
-    return compare_evidence
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from compare_evidence import compare
 
 from helpers.claims import Criterion, VerdictCard
 from helpers.ledger import Entry, Ledger
@@ -22,14 +22,14 @@ def leave(folder: Path, seed: int, *criteria: Criterion, monkeypatch: pytest.Mon
     (folder / "C01.json").write_text(json.dumps(record), encoding="utf-8")
 
 
-def problems(evidence: ModuleType, folder: Path, **changes: object) -> list[str]:
+def problems(folder: Path, **changes: object) -> list[str]:
     from dataclasses import replace
 
     from helpers.ledger import Chapter
 
     entry = replace(ENTRY, **changes)
-    course = Ledger({"C01": entry}, {entry.home: Chapter(1, entry.home, "One", "")}, {}, {})
-    return evidence.compare(course, folder / "one", folder / "other")
+    ledger = Ledger({"C01": entry}, {entry.home: Chapter(1, entry.home, "One", "")}, {}, {})
+    return compare(ledger, folder / "one", folder / "other")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,6 @@ def problems(evidence: ModuleType, folder: Path, **changes: object) -> list[str]
     ],
 )
 def test_an_experiment_gives_other_values_under_another_seed(
-    evidence: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     first: float,
@@ -54,7 +53,7 @@ def test_an_experiment_gives_other_values_under_another_seed(
 ) -> None:
     leave(tmp_path / "one", 0, Criterion("gain", first, above=0), monkeypatch=monkeypatch)
     leave(tmp_path / "other", 1, Criterion("gain", second, above=0), monkeypatch=monkeypatch)
-    found = problems(evidence, tmp_path, **changes)
+    found = problems(tmp_path, **changes)
     assert len(found) == (complaint is not None)
     assert not complaint or complaint in found[0]
 
@@ -74,7 +73,6 @@ def test_an_experiment_gives_other_values_under_another_seed(
     ],
 )
 def test_a_typed_criterion_does_not_hide_beside_a_measured_one(
-    evidence: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     first: dict[str, Any],
@@ -85,25 +83,25 @@ def test_a_typed_criterion_does_not_hide_beside_a_measured_one(
         measured = Criterion("gain", seed + 0.5, above=0)
         other = Criterion("accuracy lost", **{"values": 0.3, "above": 0.1, **changes})
         leave(tmp_path / ("one", "other")[seed], seed, measured, other, monkeypatch=monkeypatch)
-    found = problems(evidence, tmp_path)
+    found = problems(tmp_path)
     assert len(found) == (complaint is not None)
     assert not complaint or complaint in found[0]
 
 
 def test_a_bound_that_follows_the_data_is_found(
-    evidence: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for seed, name in enumerate(("one", "other")):
         gain = Criterion("gain", seed + 0.5, above=seed)
         leave(tmp_path / name, seed, gain, monkeypatch=monkeypatch)
-    assert "were not fixed before the run" in problems(evidence, tmp_path)[0]
+    assert "were not fixed before the run" in problems(tmp_path)[0]
 
 
 def test_missing_evidence_and_a_seed_used_twice_are_named(
-    evidence: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "the book and the tests left no evidence" in problems(evidence, tmp_path)[0]
+    assert "the book and the tests left no evidence" in problems(tmp_path)[0]
     leave(tmp_path / "one", 3, Criterion("gain", 1, above=0), monkeypatch=monkeypatch)
-    assert "the tests left no evidence" in problems(evidence, tmp_path)[0]
+    assert "the tests left no evidence" in problems(tmp_path)[0]
     leave(tmp_path / "other", 3, Criterion("gain", 2, above=0), monkeypatch=monkeypatch)
-    assert "both runs had the seed 3" in problems(evidence, tmp_path)[0]
+    assert "both runs had the seed 3" in problems(tmp_path)[0]
