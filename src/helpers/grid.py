@@ -1,6 +1,5 @@
 """Settings times seeds: every setting is tried with the same seeds, all in one batch."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,11 +83,11 @@ class Grid:
             )
         return values.reshape(*values.shape[:-1], len(self.settings), self.seeds)
 
-    def best(self, scores: np.ndarray, lowest: bool = False) -> int:
+    def best(self, scores: np.ndarray, lowest: bool = False, unlearned: float | None = None) -> int:
         """Return the index of the setting with the highest mean over the seeds.
 
-        A warning says so if it lies on the edge of a grid of numbers: then settings beyond the edge
-        could be better still. Scores should come from validation data, never from the test set.
+        In a grid of numbers it must not lie on the edge: settings beyond could be better still.
+        Scores should come from validation data, never from the test set.
 
         Parameters
         ----------
@@ -97,25 +96,28 @@ class Grid:
             leaves behind, is never the best.
         lowest
             Whether low scores are good, as with a loss.
+        unlearned
+            A mean that no learning explains, such as that of guessing. If even the best is no
+            better, one setting is as good as another, and it may lie on the edge.
 
         Raises
         ------
         CourseError
-            If no setting has finite scores only.
+            If no setting has finite scores only, or if the best lies on the edge.
         """
         means = np.asarray(scores).mean(axis=-1)
         if np.isnan(means).all():
             raise CourseError("Every setting has a score that is NaN. Try other settings.")
         best = int(np.nanargmin(means) if lowest else np.nanargmax(means))
         ordered = np.issubdtype(np.asarray(self.settings).dtype, np.number)
-        if (
-            ordered
-            and len(self.settings) >= FEWEST_WITH_AN_INSIDE
-            and best in (0, len(self.settings) - 1)
-        ):
-            warnings.warn(
-                f"The best setting, {self.settings[best]}, lies on the edge of the grid "
-                f"{self.settings[0]} to {self.settings[-1]}. Try settings beyond it.",
-                stacklevel=2,
+        inside = len(self.settings) < FEWEST_WITH_AN_INSIDE or 0 < best < len(self.settings) - 1
+        learned = unlearned is None or (
+            means[best] < unlearned if lowest else means[best] > unlearned
+        )
+        if ordered and learned and not inside:
+            raise CourseError(
+                f"The best setting, {self.settings[best]} (mean score {means[best]:.3g}), lies on "
+                f"the edge of the grid {self.settings[0]} to {self.settings[-1]}. Add settings "
+                "beyond it; or, if such a score means that nothing learns, say so with unlearned=."
             )
         return best

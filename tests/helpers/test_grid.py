@@ -1,7 +1,5 @@
 """The grid of settings and seeds, against the loops that it stands for."""
 
-import warnings
-
 import numpy as np
 import pytest
 
@@ -41,19 +39,26 @@ def test_other_values_can_be_given_for_each_setting() -> None:
 def test_the_best_setting_has_the_best_mean(lowest: bool) -> None:
     sign = -1 if lowest else 1
     scores = sign * np.array([[0.5, 0.6], [0.9, 0.5], [0.9, 0.4], [0.99, np.nan]])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert Grid([1, 2, 3, 4], seeds=2).best(scores, lowest=lowest) == 1
+    assert Grid([1, 2, 3, 4], seeds=2).best(scores, lowest=lowest) == 1
     with pytest.raises(CourseError, match="Every setting has a score that is NaN"):
         Grid([1, 2], seeds=2).best(np.full((2, 2), np.nan))
 
 
-def test_a_best_setting_on_the_edge_is_reported() -> None:
-    with pytest.warns(
-        UserWarning, match=r"best setting, 1\.0, lies on the edge of the grid 0\.01 to"
+def test_a_best_setting_on_the_edge_is_refused() -> None:
+    rising = np.array([[0.1], [0.2], [0.3]])
+    with pytest.raises(
+        CourseError, match=r"best setting, 1\.0 .*0\.3.* edge of the grid 0\.01 to 1\.0\. Add"
     ):
-        assert Grid(RATES, seeds=1).best(np.array([[0.1], [0.2], [0.3]])) == 2
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # names have no order, and two settings have no inside
-        assert Grid(["a", "b", "c"], seeds=1).best(np.array([[0.1], [0.2], [0.3]])) == 2
-        assert Grid([1, 2], seeds=1).best(np.array([[0.1], [0.2]])) == 1
+        Grid(RATES, seeds=1).best(rising)
+    # names have no order, and two settings have no inside
+    assert Grid(["a", "b", "c"], seeds=1).best(rising) == 2
+    assert Grid([1, 2], seeds=1).best(rising[:2]) == 1
+
+
+@pytest.mark.parametrize("lowest", [False, True])
+def test_where_nothing_learns_the_best_may_lie_on_the_edge(lowest: bool) -> None:
+    scores = (-1 if lowest else 1) * np.array([[0.1], [0.2], [0.3]])
+    grid = Grid(RATES, seeds=1)
+    assert grid.best(scores, lowest, unlearned=scores[2, 0]) == 2
+    with pytest.raises(CourseError, match="on the edge"):
+        grid.best(scores, lowest, unlearned=scores[1, 0])
