@@ -6,15 +6,15 @@ import numpy as np
 
 Pair = tuple[list, list]
 
+SPECIFIES = ("keep", "epsilon", "leak", "asked", "kinks")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([2, variant])
     keep = float(rng.choice([-1.0, -0.5, 0.5, 1.5, 2.0, 2.5, 3.0]))
     narrow = int(rng.integers(2, 5))
     bottleneck = [*rng.integers(6, 12, 2).tolist(), narrow, *rng.integers(6, 12, 2).tolist()]
     return {
-        "seed": int(rng.integers(1, 100_000)),
         "keep": keep,
         **_fold(rng, keep),
         **_normalise(rng),

@@ -6,10 +6,11 @@ import numpy as np
 
 LAYERS = 20
 
+SPECIFIES = ("sharp", "branch", "below", "factor", "level")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([6, variant])
     seed = int(rng.integers(1, 100_000))
     times, leak = float(rng.choice([0.8, 1.2, 1.6, 2.4])), float(rng.choice([0.1, 0.2, 0.3, 0.4]))
     open_share, depth = float(rng.choice([0.3, 0.4, 0.6, 0.7])), int(rng.integers(8, 20))
@@ -36,7 +37,7 @@ def values(variant: int) -> dict[str, object]:
 
 def _memory(rng: np.random.Generator) -> dict[str, object]:
     """Return the memory of task 1, and its derivatives, rightly and wrongly."""
-    sharp, w = float(rng.choice([0.5, 2.0, 3.0, 4.0])), float(rng.choice([-2.0, 1.5, 2.5, -1.5]))
+    sharp, w = float(rng.choice([0.5, 2.0, 3.0, 5.0])), float(rng.choice([-2.0, 1.5, 2.5, -1.5]))
     z = np.round(rng.permutation([-1.0, -0.4, 0.2, 0.7, 1.1]), 1)
     s = 1 / (1 + np.exp(-sharp * z))
     factors = w * sharp * s * (1 - s)

@@ -6,10 +6,11 @@ import numpy as np
 
 LAYERS = 20
 
+SPECIFIES = ("squares", "gain", "he", "factor")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([7, variant])
     # The sum of the squares is far from 1 and 2, so that the rules for other functions show.
     right, left = [(1.0, -0.5), (1.5, 0.5), (1.5, -0.5), (2.0, 0.5), (0.75, 0.5), (2.0, -0.5)][
         rng.integers(6)

@@ -9,10 +9,11 @@ import numpy as np
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 UNITS, DIGITS = 10, 20  # of each picture of task 5
 
+SPECIFIES = ("threshold", "slope", "few", "even_picture", "idle_units")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([8, variant])
     drop, layers = float(rng.choice([0.1, 0.2, 0.3, 0.4])), int(rng.integers(3, 7))
     share = ((1 - drop) / 2) ** layers
     model, zeros = [("translates", 60), ("reads receipts", 55), ("sorts parcels", 65)][

@@ -6,10 +6,11 @@ import numpy as np
 
 MOMENTS = 30
 
+SPECIFIES = ("floor", "cap", "few", "came_back")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([9, variant])
     floor = float(rng.choice([-1.5, -0.75, -0.5, 0.5, 0.75, 1.5]))
     cap = int(rng.choice([2, 3, 4, 5, 8]))
     few, size = int(rng.integers(3, 7)), int(rng.integers(8, 13))

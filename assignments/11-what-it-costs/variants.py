@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
+SPECIFIES = ("times", "kernel", "steep", "clumsy")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([11, variant])
     share, factor = int(rng.choice([20, 25, 30, 40])), int(rng.choice([4, 5, 8, 10]))
     left, right = [("GELU", "ReLU"), ("SiLU", "ReLU"), ("sigmoid", "ReLU")][rng.integers(3)]
     return {
-        "seed": int(rng.integers(1, 100_000)),
         **_counts(rng),
         **_channels(rng),
         "act_share": share,

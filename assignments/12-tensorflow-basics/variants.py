@@ -12,10 +12,11 @@ OPERATIONS = {  # name: (formula, program)
     "triple": ("3a", "3 * a"),
 }
 
+SPECIFIES = ("keep_speed", "op", "keep", "fetch")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([12, variant])
     return {
         "seed": int(rng.integers(1, 100_000)),
         **_steps(float(rng.choice([0.5, 0.6, 0.7, 0.8, 0.9]))),

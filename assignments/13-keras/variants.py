@@ -8,10 +8,11 @@ import numpy as np
 
 EPOCHS = np.arange(40)
 
+SPECIFIES = ("margin", "last", "fine", "by_heart")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([13, variant])
     what, whom = [
         ("X-rays of wrists", "a doctor"),
         ("handwritten cheques", "a clerk"),

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+SPECIFIES = ("slope", "summary", "leak", "both")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([14, variant])
     classes = int(rng.choice([8, 12, 20, 26]))
     sure = float(rng.choice([0.9, 0.95, 0.99]))
     rest = classes - 1
