@@ -6,18 +6,21 @@ import numpy as np
 
 Pair = tuple[list, list]
 
-SPECIFIES = ("keep", "epsilon", "leak", "asked", "kinks")
+SPECIFIES = ("detour", "keep", "epsilon", "leak", "asked", "kinks")
 
 
 def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
     keep = float(rng.choice([-1.0, -0.5, 0.5, 1.5, 2.0, 2.5, 3.0]))
+    detour = int(rng.integers(1, 4))
     narrow = int(rng.integers(2, 5))
     bottleneck = [*rng.integers(6, 12, 2).tolist(), narrow, *rng.integers(6, 12, 2).tolist()]
     return {
         "keep": keep,
         **_fold(rng, keep),
         **_normalise(rng),
+        "detour": detour,
+        "detour_words": ("one unit", "two units", "three units")[detour - 1],
         "bottleneck": bottleneck,
         "bottleneck_words": ", ".join(map(str, bottleneck[:-1])) + f" and {bottleneck[-1]}",
         "first": bottleneck[0],
@@ -104,7 +107,8 @@ def _local(rng: np.random.Generator) -> dict[str, object]:
         out = x @ right[0] + right[1]
         off_biases = (biases * (sums < 0)) @ second
         one_off = (sums != 0).all() and (sums > 0).sum() == 2
-        if one_off and off_biases.all() and (out < -0.1).sum() == 1:
+        seen = not np.allclose(right[0], first @ second)
+        if one_off and seen and off_biases.all() and (out < -0.1).sum() == 1:
             break
     last = np.where(out > 0, 1, leak)
     return {

@@ -6,20 +6,24 @@ from itertools import pairwise
 
 import numpy as np
 
-SPECIFIES = ("times", "kernel", "steep", "clumsy")
+SPECIFIES = ("handover", "times", "kernel", "steep", "clumsy")
 
 
 def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
     share, factor = int(rng.choice([20, 25, 30, 40])), int(rng.choice([4, 5, 8, 10]))
+    handover = int(rng.integers(1, 6))
+    time = 1 - share / 100 + handover / 100
     left, right = [("GELU", "ReLU"), ("SiLU", "ReLU"), ("sigmoid", "ReLU")][rng.integers(3)]
     return {
         **_counts(rng),
         **_channels(rng),
         "act_share": share,
         "factor": factor,
-        "faster": f"{1 / (1 - share / 100 + share / 100 / factor):.2f}",
-        "most_faster": f"{1 / (1 - share / 100):.2f}",
+        "handover": handover / 100,
+        "handover_percent": handover,
+        "faster": f"{1 / (time + share / 100 / factor):.2f}",
+        "most_faster": f"{1 / time:.2f}",
         **_steep(rng),
         **_roof(rng),
         "left": left,

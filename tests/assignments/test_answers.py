@@ -32,15 +32,10 @@ VARIANTS = (0, 7, 2_026)
 CLASSES = (*range(1, 20), 123_456_789_012)
 WITH_TENSORFLOW = ("12", "13", "14", "15")
 UNCHANGED = {
-    "02": {"rank"},
-    "03": {"zeros"},
     "04": {"seen-share"},
     "05": {"central"},
-    "06": {"carry"},
     "07": {"sizes"},
-    "08": {"path-share"},
     "09": {"born-dead"},
-    "11": {"speedup"},
     "12": {"recipes"},
     "13": {"decide", "winner"},
     "14": {"loss-of-sure"},
