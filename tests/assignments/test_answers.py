@@ -32,10 +32,7 @@ VARIANTS = (0, 7, 2_026)
 CLASSES = (*range(1, 20), 123_456_789_012)
 WITH_TENSORFLOW = ("12", "13", "14", "15")
 UNCHANGED = {
-    "04": {"seen-share"},
     "05": {"central"},
-    "07": {"sizes"},
-    "09": {"born-dead"},
     "12": {"recipes"},
     "13": {"decide", "winner"},
     "14": {"loss-of-sure"},
