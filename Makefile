@@ -17,7 +17,7 @@ help:
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
 	@echo "make clean            remove the environment, the site and the caches"
 	@echo "For instructors, with ASSIGNMENT=NN-slug (tools/grade.py VERB --help says more):"
-	@echo "make release VARIANT=7  make the students' notebooks, with numbers of their own"
+	@echo "make release VARIANT=new  make the students' notebooks, with tasks of this class alone"
 	@echo "make collect FROM=... take over a folder of submissions"
 	@echo "make grade            grade what was collected, in a sandbox"
 	@echo "make review           grade the tasks in words, in the browser"

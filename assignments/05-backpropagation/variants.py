@@ -9,16 +9,19 @@ import numpy as np
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 EPSILON = 1e-16
 
-SPECIFIES = ("right", "factor", "divide", "tied_factor", "smooth_curve")
+SPECIFIES = ("reach", "right", "factor", "divide", "tied_factor", "smooth_curve")
 
 
 def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
     factor, tied_factor = (float(each) for each in rng.choice([0.25, 1.5, 3.0, 4.0, 5.0], 2, False))
+    reach = float(rng.choice([0.5, 1.5, 2.0, 2.5, 3.0]))
     return {
         **_bent(rng),
         "factor": factor,
         **_paper(rng, factor),
+        "reach": reach,
+        "apart": 2 * reach,
         "divide": int(rng.integers(3, 8)),
         "x": float(rng.integers(2, 10)) / 10,
         "step": float(rng.choice([0.1, 0.05])),

@@ -12,7 +12,7 @@ OPERATIONS = {  # name: (formula, program)
     "triple": ("3a", "3 * a"),
 }
 
-SPECIFIES = ("keep_speed", "op", "keep", "fetch")
+SPECIFIES = ("columns", "keep_speed", "op", "keep", "fetch")
 
 
 def values(rng: np.random.Generator) -> dict[str, object]:
@@ -96,6 +96,8 @@ def _calls(rng: np.random.Generator) -> dict[str, object]:
     return {
         "calls": f"[{', '.join(texts)}]",
         "calls_text": "\n".join(texts),
+        "columns": int(rng.integers(2, 10)),
+        "dtype": str(rng.choice(["tf.float32", "tf.float64", "tf.int32"])),
         "recipes": len({kind for _, kind in order}),
     }
 
