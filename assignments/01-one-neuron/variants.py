@@ -108,7 +108,7 @@ def _path(rng: np.random.Generator) -> dict[str, object]:
 
 def _step(rng: np.random.Generator) -> dict[str, object]:
     """Return data for one step of task 4, and the step, rightly and wrongly."""
-    factor = float(rng.choice([0.25, 1.5, 2.0, 3.0]))
+    factor = float(rng.choice([0.25, 0.75, 1.5, 2.0, 2.5, 3.0, 4.0]))
     examples, rate = int(rng.integers(3, 5)), 0.1
     rows = rng.integers(-2, 3, (examples, 2)).astype(float)
     targets = rng.integers(-3, 4, examples).astype(float)
