@@ -17,7 +17,7 @@ help:
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
 	@echo "make clean            remove the environment, the site and the caches"
 	@echo "For instructors, with ASSIGNMENT=NN-slug (tools/grade.py VERB --help says more):"
-	@echo "make release          make the students' notebooks; first with VARIANT=new"
+	@echo "make release VARIANT=new  make the students' notebooks, with tasks of this class alone"
 	@echo "make solution         make your own copy, with solutions and a rubric"
 	@echo "make collect FROM=... take over a folder of submissions"
 	@echo "make due DATE=...     say when it is due; STUDENT=... gives one longer"

@@ -3,7 +3,8 @@
 A source is ``assignments/NN-slug/NN-slug.ipynb``, a plain notebook of nbgrader with two additions:
 
 - ``{{name}}`` stands for a value of the class's variant, which ``variants.py`` beside it makes from
-  one integer. Variant 0 is the published one.
+  one integer. Variant 0 is the published one, and no other repeats a value of it that ``SPECIFIES``
+  names there. ``{{hidden_seed}}`` is for the hidden tests alone.
 - a cell tagged ``explanation`` belongs to the solution alone.
 
 Hidden tests become a function, so that the names they use replace none of the learner's own: who
@@ -15,10 +16,12 @@ Everything here is a function from notebook to notebook; nothing is run and noth
 from __future__ import annotations
 
 import copy
+import hashlib
 import re
 import runpy
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -78,8 +81,29 @@ def values(slug: str, variant: int) -> dict[str, object]:
         raise AssignmentError(
             f"The variant is {variant!r}. Give an integer from 0 on; 0 is the published one."
         )
-    made = runpy.run_path(str(ASSIGNMENTS / slug / "variants.py"))["values"](variant)
-    return {name: _plain(value) for name, value in made.items()}
+    return {**_values(slug, variant), "hidden_seed": hidden_seed(slug, variant)}
+
+
+@cache
+def _values(slug: str, variant: int) -> dict[str, object]:
+    """Return what the variants.py of an assignment makes."""
+    module = runpy.run_path(str(ASSIGNMENTS / slug / "variants.py"))
+
+    def drawn(rng: np.random.Generator) -> dict[str, object]:
+        return {name: _plain(value) for name, value in module["values"](rng).items()}
+
+    number = int(slug[:2])
+    made = published = drawn(np.random.default_rng([number, 0]))
+    rng = np.random.default_rng([number, variant])
+    while variant and any(made[name] == published[name] for name in module["SPECIFIES"]):
+        made = drawn(rng)
+    return made
+
+
+def hidden_seed(slug: str, variant: int) -> int:
+    """Return the seed of the hidden tests, which nothing in the release leads to."""
+    digest = hashlib.sha256(f"hidden tests of {slug}, variant {variant}".encode()).digest()
+    return 10**8 + int.from_bytes(digest[:8], "big") % (2**32 - 10**8)  # also a seed of Keras
 
 
 def _plain(value: object) -> object:

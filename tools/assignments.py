@@ -1,9 +1,9 @@
 """Make what instructors and students need from the sources of the assignments.
 
-``tools/assignments.py release --variant 7`` fills in the numbers of a class, proves that the
-solution reaches every point and the untouched release none, and lets nbgrader write the students'
-notebooks into ``build/nbgrader/release``. The class's variant is remembered there, so that release,
-solution and grading agree. ``make release VARIANT=7`` does the same.
+``tools/assignments.py release --variant new`` draws a number for a class, fills in its tasks,
+proves that the solution reaches every point and the untouched release none, and lets nbgrader write
+the students' notebooks into ``build/nbgrader/release``. The number is remembered there, so that
+release, solution and grading agree. ``make release VARIANT=new`` does the same.
 
 ``build/nbgrader`` is a course of plain nbgrader: whatever nbgrader can do works there by hand.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,9 @@ from helpers.errors import CourseError
 CLASS = forms.ROOT / "build" / "nbgrader"
 NBGRADER = forms.ROOT / ".venv-grading" / "bin" / "nbgrader"
 NOT_ATTEMPTED = "not attempted"
+NEW = "new"  # in place of a variant: draw one
+DIGITS = 12  # of a variant that is drawn
+TRIED = 9  # digits: all shorter numbers can be tried in a few hours
 
 
 # --- The class's variant --------------------------------------------------------------------------
@@ -52,6 +56,34 @@ def remembered(course: Path) -> int:
             f"{file} should hold the integer of the class's variant, and holds "
             f"{file.read_text()[:40]!r}; write it there again"
         ) from None
+
+
+def wanted(text: str) -> int:
+    """Return the variant that the command line asks for; draw one for `NEW`.
+
+    Raises
+    ------
+    AssignmentError
+        If it asks for none.
+    """
+    if text == NEW:
+        return 10 ** (DIGITS - 1) + secrets.randbelow(9 * 10 ** (DIGITS - 1))
+    try:
+        return int(text)
+    except ValueError:
+        raise AssignmentError(
+            f"The variant is {text!r}. Give an integer from 0 on, or {NEW!r}"
+        ) from None
+
+
+def warning(variant: int) -> str:
+    """Return what to say about a variant that keeps no secret; nothing for a long one."""
+    remedy = f"--variant {NEW} (make release VARIANT={NEW}) draws a number that nobody guesses."
+    if variant == 0:
+        return f"Variant 0 is the published one, whose solutions anyone can read: {remedy}"
+    if variant < 10 ** (TRIED - 1):
+        return f"Variant {variant} has so few digits that a student can find it by trying: {remedy}"
+    return ""
 
 
 def chosen(course: Path, asked: int | None) -> int:
@@ -110,6 +142,8 @@ def release(course: Path, variant: int, names: Sequence[str]) -> None:
             raise AssignmentError(refusal(slug, course, finished.stderr))
         print(f"   {slug}: {points:g} points by the tests, none without an answer", flush=True)
     print(f"\nFor your students: {course / 'release'}")
+    if said := warning(variant):
+        print(said)
 
 
 def refusal(slug: str, course: Path, said: str) -> str:
@@ -200,7 +234,7 @@ def main() -> int:
     verbs = {"render": render, "release": release, "solution": solution}
     parser.add_argument("verb", choices=verbs)
     parser.add_argument("names", nargs="*", help="assignments, e.g. 09-dead-relus (default: all)")
-    parser.add_argument("--variant", type=int, help="the class's integer (default: as before)")
+    parser.add_argument("--variant", help=f"the class's integer, or {NEW!r} (default: as before)")
     parser.add_argument("--to", type=Path, default=CLASS, help="the course folder of nbgrader")
     options = parser.parse_intermixed_args()
     try:
@@ -208,7 +242,15 @@ def main() -> int:
         for slug in names:
             forms.source(slug)  # refuses an unknown one before anything is written
         course = options.to.resolve()
-        verbs[options.verb](course, chosen(course, options.variant), names)
+        asked = None if options.variant is None else wanted(options.variant)
+        variant = chosen(course, asked)
+        if options.variant == NEW:
+            print(
+                f"The variant of this class is {variant}. It decides what the tasks ask for and "
+                "what the hidden tests try, so it is for instructors only; with the same number "
+                "you get the same tasks again."
+            )
+        verbs[options.verb](course, variant, names)
     except CourseError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+SPECIFIES = ("threshold", "times", "curve", "factor", "right")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([1, variant])
     fruit, cold, warm = [
         ("Tomatoes", 9, 15),
         ("Bananas", 12, 17),
@@ -15,7 +16,6 @@ def values(variant: int) -> dict[str, object]:
         ("Avocados", 4, 10),
     ][rng.integers(4)]
     return {
-        "seed": int(rng.integers(1, 100_000)),
         **_switch(rng),
         **_raw(rng),
         **_path(rng),
@@ -87,7 +87,7 @@ def _raw(rng: np.random.Generator) -> dict[str, object]:
 
 def _path(rng: np.random.Generator) -> dict[str, object]:
     """Return the loss of task 3 and its path, rightly and wrongly."""
-    curve, target = float(rng.choice([0.25, 2.0, 4.0, 5.0])), int(rng.integers(2, 9))
+    curve, target = float(rng.choice([0.25, 0.5, 2.5, 4.0, 5.0])), int(rng.integers(2, 9))
     rate = 0.1 / curve
 
     def path(slope: float) -> list[float]:
@@ -108,7 +108,7 @@ def _path(rng: np.random.Generator) -> dict[str, object]:
 
 def _step(rng: np.random.Generator) -> dict[str, object]:
     """Return data for one step of task 4, and the step, rightly and wrongly."""
-    factor = float(rng.choice([0.25, 1.5, 2.0, 3.0]))
+    factor = float(rng.choice([0.25, 0.75, 1.5, 2.0, 2.5, 3.0, 4.0]))
     examples, rate = int(rng.integers(3, 5)), 0.1
     rows = rng.integers(-2, 3, (examples, 2)).astype(float)
     targets = rng.integers(-3, 4, examples).astype(float)

@@ -6,18 +6,21 @@ import numpy as np
 
 Pair = tuple[list, list]
 
+SPECIFIES = ("detour", "keep", "epsilon", "leak", "asked", "kinks")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([2, variant])
     keep = float(rng.choice([-1.0, -0.5, 0.5, 1.5, 2.0, 2.5, 3.0]))
+    detour = int(rng.integers(1, 4))
     narrow = int(rng.integers(2, 5))
     bottleneck = [*rng.integers(6, 12, 2).tolist(), narrow, *rng.integers(6, 12, 2).tolist()]
     return {
-        "seed": int(rng.integers(1, 100_000)),
         "keep": keep,
         **_fold(rng, keep),
         **_normalise(rng),
+        "detour": detour,
+        "detour_words": ("one unit", "two units", "three units")[detour - 1],
         "bottleneck": bottleneck,
         "bottleneck_words": ", ".join(map(str, bottleneck[:-1])) + f" and {bottleneck[-1]}",
         "first": bottleneck[0],
@@ -102,22 +105,27 @@ def _local(rng: np.random.Generator) -> dict[str, object]:
         slope = np.where(sums > 0, 1, leak)
         right = (first * slope) @ second, (biases * slope) @ second + end
         out = x @ right[0] + right[1]
-        off_biases = (biases * (sums < 0)) @ second
-        one_off = (sums != 0).all() and (sums > 0).sum() == 2
-        if one_off and off_biases.all() and (out < -0.1).sum() == 1:
-            break
-    last = np.where(out > 0, 1, leak)
-    return {
-        "leak": leak,
-        "local_layers": [(first.tolist(), biases.tolist()), (second.tolist(), end.tolist())],
-        "local_x": x,
-        "local": {
+        last = np.where(out > 0, 1, leak)
+        found = {
             "right": _pair(*right),
             "bias through": _pair(right[0], biases @ second + end),
             "last rectified": _pair(right[0] * last, right[1] * last),
             "all on": _pair(first @ second, biases @ second + end),
             "plain": _pair((first * (sums > 0)) @ second, (biases * (sums > 0)) @ second + end),
-        },
+        }
+        off_biases = (biases * (sums < 0)) @ second
+        one_off = (sums != 0).all() and (sums > 0).sum() == 2
+        differ = (
+            len({str(w) for w, _ in found.values()}) == 4
+        )  # "bias through" has those of "right"
+        differ &= (x @ right[0] + biases @ second + end < 0).any()  # and the broken one others
+        if one_off and differ and off_biases.all() and (out < -0.1).sum() == 1:
+            break
+    return {
+        "leak": leak,
+        "local_layers": [(first.tolist(), biases.tolist()), (second.tolist(), end.tolist())],
+        "local_x": x,
+        "local": found,
     }
 
 

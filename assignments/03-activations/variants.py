@@ -6,10 +6,11 @@ from math import erf, sqrt
 
 import numpy as np
 
+SPECIFIES = ("spread", "zone", "end", "sharp", "relu", "leak")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([3, variant])
     seed = int(rng.integers(1, 100_000))
     return {
         "seed": seed,
@@ -66,20 +67,26 @@ def _bends(rng: np.random.Generator) -> dict[str, object]:
 def _zeros(rng: np.random.Generator, seed: int) -> dict[str, object]:
     """Return the sums of task 3 and the shares of zeros."""
     mean, width = float(rng.choice([0.5, 1.0, -0.5, -1.0])), float(rng.choice([0.5, 1.5, 2.0]))
-    inside = (erf((width - mean) / sqrt(2)) - erf((-width - mean) / sqrt(2))) / 2
-    moved, centred = (np.random.default_rng(seed).normal(at, 1, 1000) for at in (0.5, 0))
+    spread = float(rng.choice([0.5, 0.75, 1.5, 2.0, 3.0]))
+    inside = sum(erf((width + side * mean) / spread / sqrt(2)) for side in (-1, 1)) / 2
+    moved, centred, narrow = (
+        np.random.default_rng(seed).normal(at, by, 1000)
+        for at, by in ((0.5, spread), (0, spread), (0.5, 1))
+    )
     return {
         "mean": mean,
         "width": width,
+        "spread": spread,
         "zeros": round(inside, 2),
         "relu_share": float((moved <= 0).mean()),
+        "narrow_share": float((narrow <= 0).mean()),
         "centred_share": float((centred <= 0).mean()),
     }
 
 
 def _softplus(rng: np.random.Generator) -> dict[str, object]:
     """Return the sharpness of task 4, and its values."""
-    sharp = float(rng.choice([0.5, 2.0, 3.0, 4.0]))
+    sharp = float(rng.choice([0.8, 1.5, 2.0, 3.0, 4.0]))
     z = np.array([-1000.0, -1.0, 0.0, 0.5, 1000.0])
     unscaled = np.logaddexp(0, sharp * z)
     return {"sharp": sharp, "softplus_unscaled": unscaled, "softplus_right": unscaled / sharp}

@@ -6,10 +6,11 @@ import numpy as np
 
 DT, STEPS = 2.0, 60  # of the example of task 1
 
+SPECIFIES = ("glow", "resistance", "capacity", "upkeep", "plain_curve", "paused_pause")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([4, variant])
     place, year = [("a museum", 2001), ("a science fair", 2001), ("a school", 2001)][
         rng.integers(3)
     ]
@@ -98,13 +99,17 @@ def _crowd(rng: np.random.Generator) -> dict[str, object]:
     """Return the crowd of task 3."""
     slow, fast = float(rng.choice([0.5, 1.0, 1.5])), int(rng.choice([20, 30, 40]))
     busy, exposure = int(rng.choice([2, 3, 5])), float(rng.choice([0.1, 0.2, 0.25]))
-    share = busy / 100 + (1 - busy / 100) * slow * exposure
+    glow = float(rng.choice([0.02, 0.03, 0.04, 0.05, 0.06, 0.07]))
+    share = busy / 100 + (1 - busy / 100) * slow * (exposure + glow)
     return {
         "slow": slow,
         "fast": fast,
         "busy": busy,
         "exposure": exposure,
         "exposure_ms": round(1000 * exposure),
+        "glow": glow,
+        "glow_ms": round(1000 * glow),
+        "glow_right": round(0.5 + 2.5 * (0.1 + glow), 4),
         "seen_share": f"{share:.3f}",
     }
 

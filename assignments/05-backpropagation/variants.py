@@ -9,16 +9,19 @@ import numpy as np
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 EPSILON = 1e-16
 
+SPECIFIES = ("reach", "right", "factor", "divide", "tied_factor", "smooth_curve")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([5, variant])
-    factor, tied_factor = (float(each) for each in rng.choice([0.25, 1.5, 2.0, 3.0], 2, False))
+    factor, tied_factor = (float(each) for each in rng.choice([0.25, 1.5, 3.0, 4.0, 5.0], 2, False))
+    reach = float(rng.choice([0.5, 1.5, 2.0, 2.5, 3.0]))
     return {
-        "seed": int(rng.integers(1, 100_000)),
         **_bent(rng),
         "factor": factor,
         **_paper(rng, factor),
+        "reach": reach,
+        "apart": 2 * reach,
         "divide": int(rng.integers(3, 8)),
         "x": float(rng.integers(2, 10)) / 10,
         "step": float(rng.choice([0.1, 0.05])),
@@ -83,9 +86,11 @@ def _paper(rng: np.random.Generator, factor: float) -> dict[str, object]:
         biases = rng.integers(-2, 3, 2).astype(float), rng.integers(-2, 3, 1).astype(float)
         x, targets = rng.integers(-2, 3, (2, 2)).astype(float), rng.integers(-3, 4, (2, 1))
         sums = x @ first + biases[0]
-        error = np.maximum(0, sums) @ second + biases[1] - targets
+        out = np.maximum(0, sums) @ second + biases[1]
+        error = out - targets
         alive = (sums > 0).sum(axis=0)
-        if (alive == 1).all() and (np.abs(error) > 0).all() and (second != 0).all():
+        shown = (error != 0).all() and (second != 0).all() and (out < 0).any()
+        if (alive == 1).all() and shown:
             break
     layers = [(first, biases[0]), (second, biases[1])]
     start = 2 * factor * error / len(x)
@@ -110,6 +115,8 @@ def _tied(rng: np.random.Generator, factor: float) -> dict[str, object]:
     """Return weights that are used twice, and the parts of their gradient."""
     while True:
         w, x = rng.integers(-2, 3, (3, 2)).astype(float), rng.integers(-2, 3, (2, 3)).astype(float)
+        if not (x @ w).all():  # on the kink, differences give no slope
+            continue
         h = np.maximum(0, x @ w)
         error = 2 * factor * (h @ w.T - x)
         unfolding = error.T @ h

@@ -6,25 +6,28 @@ import numpy as np
 
 LAYERS = 20
 
+SPECIFIES = ("steep", "sharp", "branch", "below", "factor", "level")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([6, variant])
     seed = int(rng.integers(1, 100_000))
     times, leak = float(rng.choice([0.8, 1.2, 1.6, 2.4])), float(rng.choice([0.1, 0.2, 0.3, 0.4]))
     open_share, depth = float(rng.choice([0.3, 0.4, 0.6, 0.7])), int(rng.integers(8, 20))
-    carried = (times * (open_share + (1 - open_share) * leak**2)) ** (depth / 2)
+    steep = float(rng.choice([0.8, 1.25, 1.5, 2.0, 2.5]))
+    carried = (times * (open_share * steep**2 + (1 - open_share) * leak**2)) ** (depth / 2)
     return {
         "seed": seed,
         **_memory(rng),
         "depth": depth,
         "times": times,
+        "steep": steep,
         "leak": leak,
         "open": open_share,
         "open_percent": round(100 * open_share),
         "closed": round(1 - open_share, 2),
         "carried": f"{carried:.2g}",
-        "example_carry": _carry(times, open_share, leak, seed),
+        "example_carry": _carry(times, open_share, steep, leak, seed),
         **_skip(rng),
         **_saturated(rng),
         **_gradients(rng),
@@ -36,7 +39,7 @@ def values(variant: int) -> dict[str, object]:
 
 def _memory(rng: np.random.Generator) -> dict[str, object]:
     """Return the memory of task 1, and its derivatives, rightly and wrongly."""
-    sharp, w = float(rng.choice([0.5, 2.0, 3.0, 4.0])), float(rng.choice([-2.0, 1.5, 2.5, -1.5]))
+    sharp, w = float(rng.choice([0.5, 2.0, 3.0, 5.0])), float(rng.choice([-2.0, 1.5, 2.5, -1.5]))
     z = np.round(rng.permutation([-1.0, -0.4, 0.2, 0.7, 1.1]), 1)
     s = 1 / (1 + np.exp(-sharp * z))
     factors = w * sharp * s * (1 - s)
@@ -59,17 +62,23 @@ def _memory(rng: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _carry(times: float, share: float, leak: float, seed: int) -> dict[str, list[float]]:
+def _carry(
+    times: float, share: float, steep: float, leak: float, seed: int
+) -> dict[str, list[float]]:
     """Return the sizes of a small gradient on its way down, rightly and wrongly."""
     start = np.array([[1.0, -2.0, 0.5], [0.3, 1.0, -1.0]])
 
     def sizes(
-        scale: float, low: float = leak, slopes: bool = True, turn: bool = True
+        scale: float,
+        low: float = leak,
+        high: float = steep,
+        slopes: bool = True,
+        turn: bool = True,
     ) -> np.ndarray:
         lot, delta, found = np.random.default_rng(seed), start, []
         for _ in range(3):
             weights = lot.normal(0, scale, (3, 3))
-            drawn = np.where(lot.random(delta.shape) < share, 1.0, low) if slopes else 1.0
+            drawn = np.where(lot.random(delta.shape) < share, high, low) if slopes else 1.0
             delta = (delta @ (weights.T if turn else weights)) * drawn
             found.append(np.sqrt(np.mean(delta**2)))
         return np.array(found)
@@ -82,6 +91,7 @@ def _carry(times: float, share: float, leak: float, seed: int) -> dict[str, list
         "absolute": right,
         "no slopes": sizes(scale, slopes=False) / top,
         "no leak": sizes(scale, low=0.0) / top,
+        "slope of 1": sizes(scale, high=1.0) / top,
         "step by step": right / [top, *right[:-1]],
         "not turned": sizes(scale, turn=False) / top,
     }

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 LAYERS = 20
+# The sums of the squares are far from each other, and from those of the rules for other functions.
+SIDES = [(0.75, 0.5), (1.0, 0.5), (1.0, 0.75), (1.5, 0.5), (2.0, 0.5), (2.5, 0.75), (3.0, 0.5)]
+
+SPECIFIES = ("squares", "leak", "gain", "he", "factor")
 
 
-def values(variant: int) -> dict[str, object]:
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([7, variant])
-    # The sum of the squares is far from 1 and 2, so that the rules for other functions show.
-    right, left = [(1.0, -0.5), (1.5, 0.5), (1.5, -0.5), (2.0, 0.5), (0.75, 0.5), (2.0, -0.5)][
-        rng.integers(6)
-    ]
+    right, left = SIDES[rng.integers(len(SIDES))]
+    left *= int(rng.choice([-1, 1]))
     seed = int(rng.integers(1, 100_000))
     times = float(rng.choice([0.8, 1.2, 1.6, 2.4, 2.8, 3.2]))
     depth = int(rng.integers(10, 25))
-    interest = (times / 2) ** (depth / 2)
+    leak = float(rng.choice([0.1, 0.2, 0.3, 0.4, 0.5]))
+    interest = (times * (1 + leak**2) / 2) ** (depth / 2)
     return {
         "seed": seed,
         "right": right,
@@ -26,9 +28,10 @@ def values(variant: int) -> dict[str, object]:
         "sum_of_slopes": abs(right) + abs(left),
         "depth": depth,
         "times": times,
+        "leak": leak,
         "interest": f"{interest:.2g}" if interest < 100 else f"{interest:.0f}",
-        "example_sizes": _example(times, seed),
-        "gain": float(rng.choice([1.5, 2.5, 3.0])),
+        "example_sizes": _example(times, leak, seed),
+        "gain": float(rng.choice([0.5, 1.2, 1.5, 2.5, 3.0, 4.0, 5.0])),
         **_starts(rng),
         "same_value": float(rng.choice([0.01, 0.02, 0.05])),
         "deep": int(rng.integers(2, 5)),
@@ -36,15 +39,15 @@ def values(variant: int) -> dict[str, object]:
     }
 
 
-def _example(times: float, seed: int) -> dict[str, list[float]]:
+def _example(times: float, leak: float, seed: int) -> dict[str, list[float]]:
     """Return the sizes of a small network, and what typical mistakes make of them."""
     start = np.array([[1.0, 2.0, 0.5, 3.0], [0.2, 1.0, 2.0, 1.0]])
 
-    def layers(scale: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def layers(scale: float, low: float = leak) -> tuple[list[np.ndarray], list[np.ndarray]]:
         generator, h, sums, outputs = np.random.default_rng(seed), start, [], []
         for _ in range(3):
             sums.append(h @ generator.normal(0, scale, (4, 4)))
-            h = np.maximum(0, sums[-1])
+            h = np.where(sums[-1] > 0, 1, low) * sums[-1]
             outputs.append(h)
         return sums, outputs
 
@@ -57,6 +60,7 @@ def _example(times: float, seed: int) -> dict[str, list[float]]:
     made = {
         "right": found / first,
         "variance": np.array([size(each) for each in layers(times / 4)[1]]) / first,
+        "no leak": np.array([size(each) for each in layers(np.sqrt(times / 4), 0)[1]]) / first,
         "absolute": found,
         "squares": (found / first) ** 2,
         "step by step": found / [first, *found[:-1]],

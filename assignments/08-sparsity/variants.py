@@ -9,12 +9,14 @@ import numpy as np
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 UNITS, DIGITS = 10, 20  # of each picture of task 5
 
+SPECIFIES = ("spared", "threshold", "slope", "few", "even_picture", "idle_units")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([8, variant])
-    drop, layers = float(rng.choice([0.1, 0.2, 0.3, 0.4])), int(rng.integers(3, 7))
-    share = ((1 - drop) / 2) ** layers
+    drop, spared = float(rng.choice([0.1, 0.2, 0.3, 0.4])), int(rng.integers(1, 4))
+    layers = spared + int(rng.integers(2, 5))
+    share = (1 - drop) ** (layers - spared) / 2**layers
     model, zeros = [("translates", 60), ("reads receipts", 55), ("sorts parcels", 65)][
         rng.integers(3)
     ]
@@ -24,6 +26,8 @@ def values(variant: int) -> dict[str, object]:
         **_price(rng),
         "drop": drop,
         "layers": layers,
+        "spared": spared,
+        **_example_shares(spared),
         "path_share": f"{share:.2g}",
         **_report(rng),
         **_pictures(rng),
@@ -31,6 +35,19 @@ def values(variant: int) -> dict[str, object]:
         "zeros": zeros,
         "weight_zeros": int(rng.integers(3, 6)) * 10,
     }
+
+
+def _example_shares(spared: int) -> dict[str, object]:
+    """Return the share of active paths of four layers of task 3, and those of mistakes."""
+    left = 4 - spared  # layers with dropout
+    shares = {
+        "path_right": 0.7**left / 16,
+        "path_all": 0.7**4 / 16,
+        "path_units": (0.5 * spared + 0.35 * left) / 4,
+        "path_kept": 0.3**left / 16,
+        "path_alone": 0.7**left,
+    }
+    return {name: round(share, 6) for name, share in shares.items()}
 
 
 def _paths(

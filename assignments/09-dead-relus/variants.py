@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 
 MOMENTS = 30
 
+SPECIFIES = ("silent_layers", "floor", "cap", "few", "came_back")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([9, variant])
     floor = float(rng.choice([-1.5, -0.75, -0.5, 0.5, 0.75, 1.5]))
     cap = int(rng.choice([2, 3, 4, 5, 8]))
     few, size = int(rng.integers(3, 7)), int(rng.integers(8, 13))
-    silent = float(rng.choice([0.6, 0.65, 0.7, 0.75]))
-    width, depth = int(rng.integers(3, 6)), int(rng.integers(5, 11))
     quantity, low, high = [
         ("temperatures in kelvin", 270, 310),
         ("heart rates per minute", 50, 180),
@@ -31,11 +32,7 @@ def values(variant: int) -> dict[str, object]:
             [-0.5, cap + 2.0, cap + 1.0, cap / 2],
             [-3.0, cap + 0.5, -0.5, cap + 1.0],
         ],
-        "silent": silent,
-        "silent_percent": round(100 * silent),
-        "width": width,
-        "depth": depth,
-        "born_dead_share": f"{1 - (1 - silent**width) ** depth:.2f}",
+        **_born_dead(rng),
         "few": few,
         "more": few + 1,
         "size": size,
@@ -76,6 +73,35 @@ def _counted(floor: float) -> list[list[bool]]:
         h = np.maximum(0, h @ np.array(weights) + biases)
         dead.append((h == 0).all(axis=0).tolist())
     return dead
+
+
+def _at_least(layers: int, depth: int, q: float) -> float:
+    """Return with what probability so many of the layers are silent, or more."""
+    return 1 - sum(comb(depth, n) * q**n * (1 - q) ** (depth - n) for n in range(layers))
+
+
+def _born_dead(rng: np.random.Generator) -> dict[str, object]:
+    """Return the networks of task 3, and the shares of an example with its mistakes."""
+    layers = int(rng.integers(2, 5))
+    while True:
+        silent = float(rng.choice([0.6, 0.65, 0.7, 0.75]))
+        width, depth = int(rng.integers(2, 6)), int(rng.integers(6, 13))
+        share = _at_least(layers, depth, silent**width)
+        if 0.1 < share < 0.9:
+            break
+    right = _at_least(layers, 9, 0.25)
+    return {
+        "silent": silent,
+        "silent_percent": round(100 * silent),
+        "silent_layers": layers,
+        "width": width,
+        "depth": depth,
+        "born_dead_share": f"{share:.2f}",
+        "one_layer_share": f"{_at_least(1, depth, silent**width):.2f}",
+        "dead_right": round(right, 4),
+        "dead_alive": round(1 - right, 4),
+        "dead_units": round(_at_least(layers, 9, 0.75), 4),
+    }
 
 
 def _lives(rng: np.random.Generator) -> dict[str, object]:

@@ -15,14 +15,14 @@ JUDGES = {
     "worst": ("its worst seed", np.min, np.max, "scores.{}(axis=1)"),
 }
 
+SPECIFIES = ("knee", "judge", "steepness", "weight", "open_curve")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([10, variant])
     steepness, start = [(0.5, -8.0), (0.75, -6.0), (1.5, -4.0), (2.0, -3.0)][rng.integers(4)]
     name, gain = [("Swish-β", 0.6), ("Mish", 0.4), ("ELU", 0.7), ("GELU", 0.5)][rng.integers(4)]
     return {
-        "seed": int(rng.integers(1, 100_000)),
         **_knee(rng),
         **_race(rng),
         "steepness": steepness,
@@ -110,8 +110,11 @@ def _race(rng: np.random.Generator) -> dict[str, object]:
         validation["B"][1] = [np.nan, np.nan, 0.97 if higher else 0.03]
         race, mild = (validation, test), {**validation, "B": validation["B"].copy()}
         mild["B"][1] = mild["B"][1, 2]  # without those that diverged
+        right = _gaps(race, judge, best, worst)
+        if set(right) != {"A", "B"}:
+            continue
         results = {
-            "right": _gaps(race, judge, best, worst),
+            "right": right,
             "with edges": _gaps(race, judge, best, worst, edges=True),
             "on test": _gaps((test, test), judge, best, worst),
             "common": _gaps(race, judge, best, worst, edges=True, common=True),
@@ -120,9 +123,8 @@ def _race(rng: np.random.Generator) -> dict[str, object]:
             "ignoring": _gaps((mild, test), judge, best, worst),
         }
         results["reversed"] = {each: -gap for each, gap in results["right"].items()}
-        full = set(results["right"]) == {"A", "B"}
         known = not np.isnan([each for gaps in results.values() for each in gaps.values()]).any()
-        if full and known and len({str(each) for each in results.values()}) == len(results):
+        if known and len({str(each) for each in results.values()}) == len(results):
             break
     return {
         "score_word": "accuracies" if higher else "errors",

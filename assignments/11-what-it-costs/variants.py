@@ -6,20 +6,24 @@ from itertools import pairwise
 
 import numpy as np
 
+SPECIFIES = ("handover", "times", "kernel", "steep", "clumsy")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([11, variant])
     share, factor = int(rng.choice([20, 25, 30, 40])), int(rng.choice([4, 5, 8, 10]))
+    handover = int(rng.integers(1, 6))
+    time = 1 - share / 100 + handover / 100
     left, right = [("GELU", "ReLU"), ("SiLU", "ReLU"), ("sigmoid", "ReLU")][rng.integers(3)]
     return {
-        "seed": int(rng.integers(1, 100_000)),
         **_counts(rng),
         **_channels(rng),
         "act_share": share,
         "factor": factor,
-        "faster": f"{1 / (1 - share / 100 + share / 100 / factor):.2f}",
-        "most_faster": f"{1 / (1 - share / 100):.2f}",
+        "handover": handover / 100,
+        "handover_percent": handover,
+        "faster": f"{1 / (time + share / 100 / factor):.2f}",
+        "most_faster": f"{1 / time:.2f}",
         **_steep(rng),
         **_roof(rng),
         "left": left,
@@ -30,8 +34,10 @@ def values(variant: int) -> dict[str, object]:
 
 def _counts(rng: np.random.Generator) -> dict[str, object]:
     """Return how often the forward pass runs in task 1, and the counts of typical mistakes."""
-    times, size = int(rng.choice([2, 3])), int(rng.choice([2, 8]))
-    sizes, batch = [int(each) for each in rng.choice(np.arange(3, 12), 4, False)], 10
+    times, size = int(rng.choice([2, 3, 4, 5])), int(rng.choice([2, 8, 16]))
+    sizes, batch = [0, 0, 0, 0], 10
+    while sizes[-1] == sum(sizes[1:-1]):  # else it could look as if twice the bytes were counted
+        sizes = [int(each) for each in rng.choice(np.arange(3, 12), 4, False)]
     products = [a * b for a, b in pairwise(sizes)]
     hidden = batch * sum(sizes[1:-1])
 
@@ -59,7 +65,7 @@ def _counts(rng: np.random.Generator) -> dict[str, object]:
 
 def _channels(rng: np.random.Generator) -> dict[str, object]:
     """Return the kernel of task 2, and the shares of typical mistakes."""
-    kernel, channels = int(rng.choice([4, 5, 7])), int(rng.choice([7, 10, 12]))
+    kernel, channels = int(rng.choice([4, 5, 6, 7, 9])), int(rng.choice([7, 10, 12]))
     cost, pace = float(rng.choice([1.5, 2.5, 4.0])), float(rng.choice([30.0, 50.0, 80.0]))
 
     def share(flops: float) -> float:
@@ -86,7 +92,7 @@ def _channels(rng: np.random.Generator) -> dict[str, object]:
 
 def _steep(rng: np.random.Generator) -> dict[str, object]:
     """Return the steepness of task 4, and the gradients of typical mistakes."""
-    steep = float(rng.choice([0.5, 1.5, 2.0, 3.0]))
+    steep = float(rng.choice([0.4, 0.5, 0.75, 1.5, 2.0, 2.5, 3.0]))
     z, upstream = np.array([-2.0, -0.5, 0.0, 1.0]), np.array([1.0, -2.0, 3.0, 0.5])
     p = 1 / (1 + np.exp(-steep * z))
     h = z * p

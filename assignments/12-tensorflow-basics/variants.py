@@ -12,10 +12,11 @@ OPERATIONS = {  # name: (formula, program)
     "triple": ("3a", "3 * a"),
 }
 
+SPECIFIES = ("columns", "keep_speed", "op", "keep", "fetch")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([12, variant])
     return {
         "seed": int(rng.integers(1, 100_000)),
         **_steps(float(rng.choice([0.5, 0.6, 0.7, 0.8, 0.9]))),
@@ -95,6 +96,8 @@ def _calls(rng: np.random.Generator) -> dict[str, object]:
     return {
         "calls": f"[{', '.join(texts)}]",
         "calls_text": "\n".join(texts),
+        "columns": int(rng.integers(2, 10)),
+        "dtype": str(rng.choice(["tf.float32", "tf.float64", "tf.int32"])),
         "recipes": len({kind for _, kind in order}),
     }
 

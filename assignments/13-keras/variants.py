@@ -8,10 +8,11 @@ import numpy as np
 
 EPOCHS = np.arange(40)
 
+SPECIFIES = ("margin", "last", "works", "top", "fine", "by_heart")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([13, variant])
     what, whom = [
         ("X-rays of wrists", "a doctor"),
         ("handwritten cheques", "a clerk"),
@@ -65,21 +66,30 @@ def _station(rng: np.random.Generator) -> dict[str, object]:
 
 def _costs(rng: np.random.Generator, labels: int) -> dict[str, object]:
     """Return prices, and nights on which each wrong thought shows."""
+    works = float(rng.choice([0.5, 0.6, 0.7, 0.8]))  # the share of the damage that is prevented
     while True:
         loss = rng.integers(3, 21, labels) * 10.0
-        act = np.round(loss * rng.uniform(0.1, 0.8, labels))
+        act = np.round(works * loss * rng.uniform(0.1, 0.8, labels))
         fee = float(rng.integers(6, 25))
         p = np.round(rng.random((5, labels)), 2)
-        best = np.minimum(act, p * loss).sum(1)
+        best = np.minimum(act + (1 - works) * p * loss, p * loss).sum(1)
+        told = fee + (p * (act + (1 - works) * loss)).sum(1)
         asking = {
-            "right": fee + (p * act).sum(1) < best,
-            "free": best > fee,
+            "right": told < best,
+            "free": fee + (p * (1 - works) * loss).sum(1) < best,
             "sure": p.max(1) < 0.9,
+            "whole": fee + (p * act).sum(1) < np.minimum(act, p * loss).sum(1),
         }
-        taken = {"right": p * loss > act, "half": p > 0.5, "other": p * loss <= act}
-        room = np.abs(fee + (p * act).sum(1) - best).min() > 0.5
-        apart = np.abs(p * loss - act).min() > 0.5
-        differ = len({tuple(each) for each in asking.values()}) == 3
+        taken = {
+            "right": works * p * loss > act,
+            "half": p > 0.5,
+            "other": works * p * loss <= act,
+            "whole": p * loss > act,
+        }
+        room = np.abs(told - best).min() > 0.5
+        apart = np.abs(works * p * loss - act).min() > 0.5
+        differ = len({tuple(each) for each in asking.values()}) == 4
+        differ &= len({each.tobytes() for each in taken.values()}) == 4
         half = (taken["right"] != taken["half"]).sum() > 2
         if room and apart and differ and half and 1 < asking["right"].sum() < 4:
             break
@@ -87,24 +97,38 @@ def _costs(rng: np.random.Generator, labels: int) -> dict[str, object]:
         "act": act,
         "loss": loss,
         "fee": fee,
+        "works": works,
+        "works_percent": round(100 * works),
+        "fails": round(1 - works, 1),
         "p": p,
         **{f"{name}_measures": each for name, each in taken.items()},
         **{f"{name}_asking": each for name, each in asking.items()},
     }
 
 
-def _winner(rng: np.random.Generator) -> dict[str, object]:
-    """Return the comparison of task 3, and what it reports."""
-    models, flowers = int(rng.integers(2, 7)) * 10, int(rng.integers(7, 13)) * 5
-    share = float(rng.choice([0.8, 0.85, 0.9]))
+def _places(models: int, flowers: int, share: float, top: int) -> list[float]:
+    """Return the mean share of right answers of the first, the second, ... of a comparison."""
     right = range(flowers + 1)
     chance = [comb(flowers, k) * share**k * (1 - share) ** (flowers - k) for k in right]
-    reported = (1 - np.cumsum(chance)[:-1] ** models).sum() / flowers
+    reach = np.minimum(np.cumsum(chance[::-1])[::-1][1:], 1)  # of one model: so many or more
+    fewer = [comb(models, n) * reach**n * (1 - reach) ** (models - n) for n in range(top)]
+    return ((1 - np.cumsum(fewer, axis=0)).sum(axis=1) / flowers).tolist()
+
+
+def _winner(rng: np.random.Generator) -> dict[str, object]:
+    """Return the comparison of task 3, what it reports, and a small one with its mistakes."""
+    models, flowers = int(rng.integers(2, 7)) * 10, int(rng.integers(7, 13)) * 5
+    share, top = float(rng.choice([0.8, 0.85, 0.9])), int(rng.integers(2, 6))
+    small = _places(6, 2, 0.5, 6)
     return {
         "models": models,
         "flowers": flowers,
         "share": share,
-        "reported": f"{reported:.3f}",
+        "top": top,
+        "reported": f"{np.mean(_places(models, flowers, share, top)):.3f}",
+        "top_right": round(float(np.mean(small[:top])), 4),
+        "top_place": round(small[top - 1], 4),
+        "top_worst": round(small[-1], 4),
     }
 
 
@@ -139,7 +163,7 @@ def _losses(rng: np.random.Generator) -> dict[str, object]:
         }
         all_different = len({tuple(each) for each in (right, *found.values())}) == 5
         jumps = np.abs(np.subtract.outer(losses, losses) - margin)
-        clear = jumps.min() > 5e-4 and found["before"][0] != right[0]
+        clear = jumps.min() > 5e-4 and found["before"][0] not in (right[0], found["before"][1])
         if (
             all_different
             and clear

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+SPECIFIES = ("picks", "slope", "summary", "leak", "both")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([14, variant])
     classes = int(rng.choice([8, 12, 20, 26]))
     sure = float(rng.choice([0.9, 0.95, 0.99]))
-    rest = classes - 1
-    sure_loss = -(np.log(sure) + rest * np.log((1 - sure) / rest)) / classes
+    picks = int(rng.integers(2, 5))
     kinds = int(rng.choice([5, 20, 50, 100]))
     return {
         "seed": int(rng.integers(1, 100_000)),
@@ -21,9 +21,11 @@ def values(variant: int) -> dict[str, object]:
         **_gains(rng),
         "classes": classes,
         "sure": sure,
-        "rest": rest,
+        "picks": picks,
+        "rest": classes - picks,
         "honest": f"{np.log(classes):.2f}",
-        "sure_loss": f"{sure_loss:.2f}",
+        "sure_loss": f"{_loss_of_sure(classes, sure, picks):.2f}",
+        **_sure_example(picks),
         **_body(rng),
         **_log(rng),
         "thing": str(rng.choice(["bird songs", "road signs", "handwriting", "leaves of trees"])),
@@ -33,6 +35,26 @@ def values(variant: int) -> dict[str, object]:
         "first": int(rng.integers(3, 20)) * 100,
         "expected_first": f"{np.log(kinds):.1f}",
     }
+
+
+def _loss_of_sure(
+    classes: int, sure: float, picks: int, *, each: bool = False, whole: bool = False
+) -> float:
+    """Return the loss of task 3, perhaps with a share that was not divided."""
+    hit, missed = sure / (1 if each else picks), (1 - sure) / (1 if whole else classes - picks)
+    return float(-(picks * np.log(hit) + (classes - picks) * np.log(missed)) / classes)
+
+
+def _sure_example(picks: int) -> dict[str, float]:
+    """Return the loss of ten kinds and 0.9, and those of mistakes."""
+    losses = {
+        "sure_right": _loss_of_sure(10, 0.9, picks),
+        "sure_one": _loss_of_sure(10, 0.9, 1),
+        "sure_each": _loss_of_sure(10, 0.9, picks, each=True),
+        "sure_whole": _loss_of_sure(10, 0.9, picks, whole=True),
+        "sure_hit": -float(np.log(0.9 / picks)),
+    }
+    return {name: round(loss, 3) for name, loss in losses.items()}
 
 
 def _sizes(

@@ -18,10 +18,11 @@ CODE = {  # the same to call
 }
 STEPS = 40  # of the figure
 
+SPECIFIES = ("stride", "keep", "factor", "limit", "grows")
 
-def values(variant: int) -> dict[str, object]:
+
+def values(rng: np.random.Generator) -> dict[str, object]:
     """Return what stands in place of each placeholder."""
-    rng = np.random.default_rng([15, variant])
     return {
         "seed": int(rng.integers(1, 100_000)),
         **_convolution(rng),

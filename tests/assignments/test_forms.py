@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -204,6 +205,29 @@ def test_a_variant_is_always_the_same_and_differs_from_others(slug: str) -> None
     assert len(set(texts)) == 4
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_class_repeats_what_specifies_a_published_task(slug: str) -> None:
+    names = runpy.run_path(str(forms.ASSIGNMENTS / slug / "variants.py"))["SPECIFIES"]
+    published = forms.values(slug, 0)
+    for variant in (1, 2, 10**12):
+        given = forms.values(slug, variant)
+        assert [name for name in names if given[name] == published[name]] == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_hidden_tests_have_a_seed_of_their_own(slug: str) -> None:
+    source = forms.source(slug)
+    assert sum("{{hidden_seed}}" in cell.source for cell in source.cells) >= 3
+    assert "{{hidden_seed}}" not in nbformat.writes(forms.released(source))
+    for cell in source.cells:
+        assert "{{seed}}" not in "\n".join(forms.secrets_of(cell)), cell.id
+    for variant in (0, 123_456_789_012):
+        given = forms.values(slug, variant)
+        release = forms.released(forms.rendered(source, given))
+        assert str(given["hidden_seed"]) not in nbformat.writes(release)
+    assert forms.hidden_seed(slug, 1) != forms.hidden_seed(slug, 2)
+
+
 @pytest.mark.parametrize("variant", [-1, 1.5, True, "7"])
 def test_what_is_no_variant_is_refused(variant: object) -> None:
     with pytest.raises(AssignmentError, match="an integer from 0 on"):
@@ -359,6 +383,25 @@ def test_a_class_keeps_its_variant(tmp_path: Path) -> None:
         assignments.remembered(tmp_path)
 
 
+def test_a_new_variant_is_long_remembered_and_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask("render", SLUGS[0], "--variant", "new", "--to", tmp_path) == 0
+    variant = assignments.remembered(tmp_path)
+    assert len(str(variant)) == assignments.DIGITS
+    assert capsys.readouterr().out.count(f"The variant of this class is {variant}. ") == 1
+    assert ask("render", SLUGS[0], "--to", tmp_path) == 0
+    assert assignments.remembered(tmp_path) == variant
+    assert str(variant) not in capsys.readouterr().out
+    assert assignments.wanted("new") != variant
+
+
+def test_a_variant_that_keeps_no_secret_is_warned_of() -> None:
+    assert "Variant 0 is the published one" in assignments.warning(0)
+    assert "can find it by trying" in assignments.warning(99_999_999)
+    assert assignments.warning(100_000_000) == assignments.warning(10**11) == ""
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of variant 7, released by nbgrader."""
@@ -418,6 +461,7 @@ def test_release_and_solution_of_a_class_have_the_same_numbers(course: Path) -> 
     [
         (["99-nothing"], "Unknown assignment '99-nothing'"),
         (["--variant", "-3"], "The variant is -3"),
+        (["--variant", "seven"], "The variant is 'seven'"),
     ],
 )
 def test_a_wrong_request_is_one_sentence(
