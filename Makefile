@@ -17,7 +17,7 @@ help:
 	@echo "make screenshots      picture every page, desktop and phone, light and dark"
 	@echo "make clean            remove the environment, the site and the caches"
 	@echo "For instructors, with ASSIGNMENT=NN-slug (tools/grade.py VERB --help says more):"
-	@echo "make release VARIANT=new  make the students' notebooks, with tasks of this class alone"
+	@echo "make release VARIANT=new  make the students' notebooks; VARIANT=new the first time"
 	@echo "make solution         make your own copy, with solutions and a rubric"
 	@echo "make collect FROM=... take over a folder of submissions"
 	@echo "make due DATE=...     say when it is due; STUDENT=... gives one longer"
