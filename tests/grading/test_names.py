@@ -21,8 +21,8 @@ NAMES = {
     f"ana/{A}.ipynb": "ana",
     f"ana/{A}/{A}.ipynb": "ana",
     f"ana_{A}.ipynb": "ana",
-    f"ana/{A}/work/x.ipynb": "ana",
-    f"ana/work/{A}.ipynb": "ana",
+    f"ana/{A}/drafts/x.ipynb": "ana",
+    f"ana/drafts/{A}.ipynb": "ana",
     f"{A}/ana/{A}.ipynb": "ana",
     f"{A}/ana.ipynb": "ana",
     f"ana ruiz - {A} (1).ipynb": "ana_ruiz",
@@ -109,14 +109,14 @@ def submitted(course: Course) -> dict[str, str]:
 
 def test_a_folder_is_taken_over_with_its_times(course: Course, tmp_path: Path) -> None:
     source = tmp_path / "down loads"
-    names = [f"李明/{A}.ipynb", f"Олег Блохин_{A}.ipynb", f"ana/work/{A}.ipynb", "readme.txt"]
+    names = [f"李明/{A}.ipynb", f"Олег Блохин_{A}.ipynb", f"ana/drafts/{A}.ipynb", "readme.txt"]
     for number, name in enumerate(names):
         put(source / "in a zip file", name, json.dumps(number))
     said: list[str] = []
     taken = collect.collect(course, A, source, said.append)
     assert taken == dict.fromkeys(["李明", "Олег_Блохин", "ana"], "new")
     assert "readme.txt: left out, because nothing says whose it is" in said
-    assert f"ana: new, from in a zip file/ana/work/{A}.ipynb" in said
+    assert f"ana: new, from in a zip file/ana/drafts/{A}.ipynb" in said
     stamp = course.folder("submitted", "李明", A) / "timestamp.txt"
     assert stamp.read_text() == "2023-11-14 22:13:20 UTC\n"
     assert set(collect.collect(course, A, source, said.append).values()) == {"unchanged"}

@@ -142,7 +142,7 @@ def owner(path: PurePosixPath, assignment: str) -> Owner | None:
     --------
     >>> def name(path):
     ...     return owner(PurePosixPath(path), "05-backpropagation").name
-    >>> name("ana/05-backpropagation/work/x.ipynb")
+    >>> name("ana/05-backpropagation/drafts/x.ipynb")
     'ana'
     >>> name("Ana Ruiz_1234_assignsubmission_file_/x.ipynb")
     'Ana_Ruiz'
