@@ -123,7 +123,8 @@ def _picture_grid(
         if titles:
             ax.set_title(titles[index], fontsize=FONT_SIZE, color=INK, loc="center", pad=3)
     if bar:
-        figure.colorbar(drawn, ax=axes, label=bar, shrink=min(1.0, 2.2 / rows), aspect=14)
+        scale = figure.colorbar(drawn, ax=axes, shrink=min(1.0, 2.2 / rows), aspect=14)
+        scale.ax.set_title(bar, fontsize=FONT_SIZE, color=INK, loc="left", pad=8)
     return figure
 
 
